@@ -1,0 +1,50 @@
+"""History that no write path escapes: triggers in the database write it.
+
+`@tracked` on a model records every INSERT, UPDATE and DELETE with the row as it then
+was, refuses TRUNCATE, and counts `version` up on every change, whoever makes it: a
+page, the API, an import, or a person with SQL.
+"""
+
+from collections.abc import Callable
+
+import pghistory
+import pgtrigger
+from django.db import models
+
+
+def tracked(*, exclude: list[str] | None = None) -> Callable[[type[models.Model]], type[models.Model]]:
+    """Return a decorator that keeps the history of a model without the `exclude`d columns."""
+
+    def decorate(model: type[models.Model]) -> type[models.Model]:
+        pgtrigger.register(
+            pgtrigger.Trigger(
+                name="no_truncate",
+                operation=pgtrigger.Truncate,
+                when=pgtrigger.Before,
+                level=pgtrigger.Statement,
+                func=f"RAISE EXCEPTION '{model._meta.db_table} keeps a history: no TRUNCATE';",
+            ),
+            pgtrigger.Trigger(
+                name="count_version",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                # PostgreSQL computes generated columns after this trigger.
+                condition=pgtrigger.AnyChange(
+                    *(
+                        field.name
+                        for field in model._meta.fields
+                        if not isinstance(field, models.GeneratedField)
+                    )
+                ),
+                func="NEW.version = OLD.version + 1; RETURN NEW;",
+            ),
+        )(model)
+        return pghistory.track(
+            pghistory.InsertEvent(),
+            # A statement-level trigger would join the rows before and after by nested loops.
+            pghistory.UpdateEvent(level=pgtrigger.Row),
+            pghistory.DeleteEvent(),
+            exclude=exclude,
+        )(model)
+
+    return decorate

@@ -1,0 +1,13 @@
+"""The routes of the whole application; the only module here that knows the apps."""
+
+from django.urls import include, path
+
+from aftersales import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("customers.urls")),
+    path("", include("workshop.urls")),
+    path("", include("reports.urls")),
+    path("api/v1/", include("aftersales.api_urls")),
+]

@@ -1,0 +1,1 @@
+"""Who brings the cars: customers, their vehicles, consultations, duplicates."""

@@ -1,0 +1,1 @@
+"""What is owed to customers afterwards: follow-ups, the queue, calls, letters, matters."""

@@ -1,0 +1,1 @@
+"""What is done to the cars: repair orders, and the import of orders from other systems."""

@@ -1,0 +1,15 @@
+"""Repair orders, and imports of customers, vehicles and orders."""
+
+from workshop.models.imports import Import, ImportKind, ImportProfile, ImportRow, ImportState, Verdict
+from workshop.models.repair_order import OrderKind, RepairOrder
+
+__all__ = [
+    "Import",
+    "ImportKind",
+    "ImportProfile",
+    "ImportRow",
+    "ImportState",
+    "OrderKind",
+    "RepairOrder",
+    "Verdict",
+]
