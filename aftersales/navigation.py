@@ -1,0 +1,81 @@
+"""The menu: where the left navigation leads, in which order, under which icon."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from aftersales import access
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A route by its name, so that this module knows no app."""
+
+    route: str
+    label: str | Promise
+    icon: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry that the reader of the page may follow."""
+
+    url: str
+    label: str | Promise
+    icon: str
+    is_current: bool
+
+
+MENU = (
+    (
+        Entry("home", _("Home"), "house"),
+        Entry("customers:list", _("Customers"), "users-round"),
+        Entry("customers:vehicles", _("Vehicles"), "car"),
+        Entry("workshop:orders", _("Repair orders"), "wrench"),
+        Entry("customers:consultations", _("Consultations"), "messages-square"),
+    ),
+    (
+        Entry("customers:duplicates", _("Duplicates"), "copy"),
+        Entry("workshop:imports", _("Imports"), "file-up"),
+    ),
+    (
+        Entry("users", _("Users"), "user-cog"),
+        Entry("health", _("System health"), "activity"),
+        Entry("styleguide", _("Styleguide"), "swatch-book"),
+    ),
+)
+
+
+def menu_for(request: HttpRequest) -> list[list[Link]]:
+    """Return the groups of links that this person may follow; empty groups are left out."""
+    groups = [
+        [(entry, url) for entry in group if (url := _reachable(entry.route, request))]
+        for group in MENU
+    ]
+    current = _closest([url for group in groups for _entry, url in group], request.path)
+    return [
+        [Link(url, entry.label, entry.icon, url == current) for entry, url in group]
+        for group in groups
+        if group
+    ]
+
+
+def _reachable(route: str, request: HttpRequest) -> str | None:
+    needed = access.permission_for(route, "GET")
+    if needed is None or not request.user.is_authenticated:
+        return None
+    if needed not in {access.PUBLIC, access.LOGGED_IN} and not request.user.has_perm(needed):
+        return None
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return None
+
+
+def _closest(urls: list[str], path: str) -> str | None:
+    """Return the longest address that `path` lies under; the home page has nothing under it."""
+    above = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(above, key=len, default=None)
