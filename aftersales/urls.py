@@ -2,10 +2,11 @@
 
 from django.urls import include, path
 
-from aftersales import views
+from aftersales import styleguide, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include("customers.urls")),
     path("", include("workshop.urls")),
     path("", include("reports.urls")),
