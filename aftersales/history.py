@@ -12,7 +12,9 @@ import pgtrigger
 from django.db import models
 
 
-def tracked(*, exclude: list[str] | None = None) -> Callable[[type[models.Model]], type[models.Model]]:
+def tracked(
+    *, exclude: list[str] | None = None
+) -> Callable[[type[models.Model]], type[models.Model]]:
     """Return a decorator that keeps the history of a model without the `exclude`d columns."""
 
     def decorate(model: type[models.Model]) -> type[models.Model]:

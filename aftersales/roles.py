@@ -76,9 +76,7 @@ ROLES: dict[str, Role] = {
     ),
     QUALITY_INSPECTOR: Role(_("Quality inspector"), frozenset({*READ_WORKSHOP})),
     PARTS_CLERK: Role(_("Parts clerk"), frozenset({*READ_WORKSHOP})),
-    CASHIER: Role(
-        _("Cashier"), frozenset({*READ_WORKSHOP, "workshop.release_repairorder"})
-    ),
+    CASHIER: Role(_("Cashier"), frozenset({*READ_WORKSHOP, "workshop.release_repairorder"})),
     SUPERVISOR: Role(
         _("Supervisor"),
         frozenset(

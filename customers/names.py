@@ -65,9 +65,7 @@ def search_keys(*written: str) -> str:
         if HAN.search(name):
             pinyin = syllables(joined)
             words.update(dict.fromkeys(joined[start:] for start in range(len(joined))))
-            words.update(
-                {"".join(pinyin): None, "".join(syllable[0] for syllable in pinyin): None}
-            )
+            words.update({"".join(pinyin): None, "".join(syllable[0] for syllable in pinyin): None})
             words.update(dict.fromkeys("".join(pinyin[start:]) for start in range(1, len(pinyin))))
         if HANGUL.search(name):
             consonants = initial_consonants(joined)

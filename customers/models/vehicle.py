@@ -158,7 +158,8 @@ class VehicleRelation(models.Model):
     )
     relation = models.CharField(_("relation"), max_length=10, choices=Relation)
     during = DateRangeField(
-        _("from until"), help_text=_("The first day, and the day on which it ended; open: still so.")
+        _("from until"),
+        help_text=_("The first day, and the day on which it ended; open: still so."),
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -173,7 +174,10 @@ class VehicleRelation(models.Model):
             # One owner at a time; several people may bring or pay, but nobody twice at once.
             ExclusionConstraint(
                 name="customers_one_owner_at_a_time",
-                expressions=[("vehicle", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("vehicle", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
                 condition=Q(relation=Relation.OWNER),
             ),
             ExclusionConstraint(
