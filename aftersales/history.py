@@ -5,11 +5,25 @@ was, refuses TRUNCATE, and counts `version` up on every change, whoever makes it
 page, the API, an import, or a person with SQL.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pghistory
 import pgtrigger
-from django.db import models
+from django.db import models, transaction
+
+if TYPE_CHECKING:
+    from aftersales.models import User
+
+
+@contextmanager
+def changes_by(user: User) -> Iterator[None]:
+    """Do one business action: all of it or nothing, with `user` named in the history."""
+    with transaction.atomic(), pghistory.context(user=user.pk):
+        yield
 
 
 def tracked(

@@ -67,7 +67,14 @@ ROLES: dict[str, Role] = {
     ),
     TRACKING_SALESMAN: Role(
         _("Tracking salesman"),
-        frozenset({*READ_CUSTOMERS, *KEEP_CUSTOMER_FILES, *READ_ORDERS}),
+        frozenset(
+            {
+                *READ_CUSTOMERS,
+                *KEEP_CUSTOMER_FILES,
+                *READ_ORDERS,
+                "customers.track_customers",
+            }
+        ),
     ),
     FOREMAN: Role(_("Workshop foreman"), frozenset({*READ_WORKSHOP})),
     TECHNICIAN: Role(
@@ -84,6 +91,7 @@ ROLES: dict[str, Role] = {
                 *READ_CUSTOMERS,
                 *KEEP_CUSTOMER_FILES,
                 *READ_ORDERS,
+                "customers.track_customers",
                 "customers.lift_refusal",
                 "customers.merge_customers",
                 "customers.export_customers",

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL("CREATE SEQUENCE customers_file_no", "DROP SEQUENCE customers_file_no"),
         migrations.CreateModel(
             name='ContactRefusal',
             fields=[
@@ -49,7 +50,7 @@ class Migration(migrations.Migration):
             name='Customer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_no', models.CharField(db_collation='C', max_length=20, unique=True, verbose_name='file no.')),
+                ('file_no', models.CharField(db_collation='C', db_default='', max_length=20, unique=True, verbose_name='file no.')),
                 ('kind', models.CharField(choices=[('private', 'Private'), ('company', 'Company')], default='private', max_length=10, verbose_name='customer type')),
                 ('name', models.CharField(max_length=120, verbose_name='customer name')),
                 ('sort_key', models.CharField(db_collation='C', editable=False, max_length=160)),
@@ -144,7 +145,7 @@ class Migration(migrations.Migration):
                 ('pgh_context', pghistory.utils.JSONField(null=True)),
                 ('pgh_context_id', models.UUIDField(null=True)),
                 ('id', models.BigIntegerField()),
-                ('file_no', models.CharField(db_collation='C', max_length=20, verbose_name='file no.')),
+                ('file_no', models.CharField(db_collation='C', db_default='', max_length=20, verbose_name='file no.')),
                 ('kind', models.CharField(choices=[('private', 'Private'), ('company', 'Company')], default='private', max_length=10, verbose_name='customer type')),
                 ('name', models.CharField(max_length=120, verbose_name='customer name')),
                 ('contact_name', models.CharField(blank=True, max_length=120, verbose_name='contact person')),
@@ -427,6 +428,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='customer',
             constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), models.Q(('merged_into', models.F('pk')), _negated=True), _connector='OR'), name='customers_not_merged_into_itself'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='customer',
+            trigger=pgtrigger.compiler.Trigger(name='number_file', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."file_no" = \'\')', func="\n                    LOOP\n                        NEW.file_no := 'K-' || to_char(\n                            nextval('customers_file_no'), 'FM999999000000'\n                        );\n                        EXIT WHEN NOT EXISTS (\n                            SELECT FROM customers_customer WHERE file_no = NEW.file_no\n                        );\n                    END LOOP;\n                    RETURN NEW;\n                    ", hash='0d9a97622c342c0dfb9de549394bcbc0f202d764', operation='INSERT', pgid='pgtrigger_number_file_ee512', table='customers_customer', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='customer',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -9,6 +10,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.history import tracked
@@ -75,7 +77,9 @@ class Customer(models.Model):
     Change it only through `customers.services`.
     """
 
-    file_no = models.CharField(_("file no."), max_length=20, unique=True, db_collation="C")
+    file_no = models.CharField(
+        _("file no."), max_length=20, unique=True, db_default="", db_collation="C"
+    )
     kind = models.CharField(
         _("customer type"), max_length=10, choices=CustomerKind, default=CustomerKind.PRIVATE
     )
@@ -140,6 +144,28 @@ class Customer(models.Model):
         verbose_name_plural = _("customers")
         default_permissions = ()
         ordering = ["sort_key", "pk"]
+        triggers = [
+            # Whatever opens files without a number (page, API, import, SQL) gets the next free one.
+            pgtrigger.Trigger(
+                name="number_file",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__file_no=""),
+                func=pgtrigger.Func(
+                    """
+                    LOOP
+                        NEW.file_no := 'K-' || to_char(
+                            nextval('customers_file_no'), 'FM999999000000'
+                        );
+                        EXIT WHEN NOT EXISTS (
+                            SELECT FROM {meta.db_table} WHERE file_no = NEW.file_no
+                        );
+                    END LOOP;
+                    RETURN NEW;
+                    """
+                ),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(name="customers_customer_has_a_name", condition=~Q(name="")),
             models.CheckConstraint(
@@ -166,6 +192,9 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("reports:customer", args=[self.pk])
 
     def save(self, **kwargs: object) -> None:
         """Save with the search keys of the name as it now is."""

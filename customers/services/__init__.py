@@ -1,0 +1,1 @@
+"""Every write to customers, their vehicles and consultations."""
