@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
             name='DuplicatePair',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('phone', 'Same phone number'), ('plate', 'Same plate'), ('vin', 'Same VIN')], max_length=10, verbose_name='reason')),
+                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('phone', 'Same phone number'), ('plate', 'Same plate'), ('vin', 'Same VIN'), ('vehicle', 'Same vehicle, similar name'), ('address', 'Same name and address')], max_length=10), size=None, verbose_name='reasons')),
                 ('name_similarity', models.PositiveSmallIntegerField(help_text='0 to 100', verbose_name='similarity of the names')),
                 ('dismissed_at', models.DateTimeField(blank=True, null=True)),
                 ('dismissed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -200,20 +200,20 @@ class Migration(migrations.Migration):
             name='Merge',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('moved', models.JSONField(help_text='model label → ids that belonged to the merged customer')),
-                ('before', models.JSONField(help_text='fields of the survivor that the merge changed')),
-                ('merged_at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('moved', models.JSONField(help_text='model and field → keys of the rows that pointed at the merged customer')),
+                ('dropped', models.JSONField(help_text='rows the survivor had as well, whole, as a fixture')),
+                ('changed', models.JSONField(help_text='rows whose other fields changed: before and after')),
+                ('merged_at', models.DateTimeField(verbose_name='merged at')),
+                ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='undone at')),
                 ('merged', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
-                ('merged_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('survivor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges', to='customers.customer')),
+                ('merged_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='merged by')),
+                ('survivor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
                 ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'merge',
                 'verbose_name_plural': 'merges',
-                'ordering': ['-merged_at'],
+                'ordering': ['-pk'],
                 'default_permissions': (),
             },
         ),
@@ -489,6 +489,10 @@ class Migration(migrations.Migration):
             model_name='customerevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='67bbcdaa8b0ad9058ebdd1abf75818e71639ffeb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_92226', table='customers_customerevent', when='BEFORE')),
         ),
+        migrations.AddIndex(
+            model_name='duplicatepair',
+            index=models.Index(condition=models.Q(('dismissed_at', None)), fields=['-name_similarity', 'id'], name='customers_pairs_to_review'),
+        ),
         migrations.AddConstraint(
             model_name='duplicatepair',
             constraint=models.UniqueConstraint(fields=('first', 'second'), name='customers_duplicate_pair_once'),
@@ -496,6 +500,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='duplicatepair',
             constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='customers_duplicate_pair_in_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='duplicatepair',
+            constraint=models.CheckConstraint(condition=models.Q(('reasons__contained_by', ['phone', 'plate', 'vin', 'vehicle', 'address']), ('reasons__len__gte', 1)), name='customers_duplicate_pair_has_known_reasons'),
+        ),
+        migrations.AddConstraint(
+            model_name='duplicatepair',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dismissed_at', None), ('dismissed_by', None)), models.Q(('dismissed_at__isnull', False), ('dismissed_by__isnull', False)), _connector='OR'), name='customers_dismissed_pairs_say_when_and_by_whom'),
+        ),
+        migrations.AddConstraint(
+            model_name='merge',
+            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('merged',), name='customers_merged_once_at_a_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='merge',
+            constraint=models.CheckConstraint(condition=models.Q(('survivor', models.F('merged')), _negated=True), name='customers_merge_of_two'),
+        ),
+        migrations.AddConstraint(
+            model_name='merge',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('undone_at', None), ('undone_by', None)), models.Q(('undone_at__isnull', False), ('undone_by__isnull', False)), _connector='OR'), name='customers_undone_merges_say_when_and_by_whom'),
         ),
         migrations.AddIndex(
             model_name='phone',
