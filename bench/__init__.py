@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench` measures the application against the best SQL in the same run."""
