@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL("CREATE SEQUENCE workshop_order_number", "DROP SEQUENCE workshop_order_number"),
         migrations.CreateModel(
             name='Import',
             fields=[

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Count, F, Q
+from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
+from aftersales import days
 from aftersales.history import tracked
 from aftersales.models import User
 from customers.models import Customer, Vehicle
@@ -52,6 +54,21 @@ class RepairOrderQuerySet(models.QuerySet["RepairOrder"]):
         Source: R-13.
         """
         return self.exclude(kind__in=NOT_A_VISIT).exclude(state=OrderState.CANCELLED)
+
+    def checked_in_between(self, first: date, last: date) -> RepairOrderQuerySet:
+        """Orders whose check-in lies on the shop's days `first` to `last`, both included."""
+        return self.filter(
+            checked_in_at__gte=days.start_of_day(first),
+            checked_in_at__lt=days.start_of_day(last + timedelta(days=1)),
+        )
+
+    def count_visits(self) -> dict[int, int]:
+        """Return customer id → visits; who has none is not in it (R-13)."""
+        day = TruncDate("checked_in_at", tzinfo=days.shop_zone())
+        counted = (
+            self.visits().order_by().values("customer_id").annotate(n=Count(day, distinct=True))
+        )
+        return dict(counted.values_list("customer_id", "n"))
 
 
 def _amount(label: str) -> models.DecimalField:
@@ -149,12 +166,9 @@ class RepairOrder(models.Model):
             models.CheckConstraint(
                 name="workshop_cancelled_orders_say_when_and_why",
                 condition=(
-                    Q(state=OrderState.CANCELLED, cancelled_at__isnull=False)
-                    & ~Q(cancel_reason="")
+                    Q(state=OrderState.CANCELLED, cancelled_at__isnull=False) & ~Q(cancel_reason="")
                 )
-                | (
-                    ~Q(state=OrderState.CANCELLED) & Q(cancelled_at=None, cancel_reason="")
-                ),
+                | (~Q(state=OrderState.CANCELLED) & Q(cancelled_at=None, cancel_reason="")),
             ),
             models.CheckConstraint(
                 name="workshop_order_times_in_order",
@@ -199,8 +213,5 @@ class RepairOrder(models.Model):
     def total_amount(self) -> Decimal:
         """What all payers pay together."""
         return (
-            self.customer_amount
-            + self.warranty_amount
-            + self.insurer_amount
-            + self.internal_amount
+            self.customer_amount + self.warranty_amount + self.insurer_amount + self.internal_amount
         )

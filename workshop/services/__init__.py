@@ -1,0 +1,1 @@
+"""Everything that changes repair orders and imports, one module for each."""

@@ -1,0 +1,256 @@
+"""Everything that changes a repair order.
+
+Each function is one business action; the allowed moves stand in `workshop.states`.
+Wrong values are refused with a ValidationError that names the field, moves that the
+state forbids with MoveNotAllowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from aftersales import days
+from aftersales.history import changes_by
+from aftersales.models import User
+from aftersales.refusals import ChangedMeanwhile, Refusal
+from customers.models import Customer, Vehicle
+from workshop.models import OrderKind, RepairOrder
+from workshop.states import IN_SHOP, MOVES, OrderState
+
+AMOUNTS = ("customer_amount", "warranty_amount", "insurer_amount", "internal_amount")
+MILEAGES = ("mileage_in", "mileage_out")
+# Whose car it is can be corrected while the car is here; afterwards its visit has been counted.
+WHO = frozenset({"customer", "vehicle"})
+EDITABLE = WHO.union(
+    AMOUNTS,
+    MILEAGES,
+    ("kind", "advisor", "bringer_name", "bringer_phone", "concern", "service_items"),
+    ("labor_hours", "rework_of", "checked_in_at", "authorized_at", "gate_out_at"),
+)
+
+WHAT_STANDS_IN_THE_WAY = {
+    OrderState.CHECKED_IN: gettext_lazy("Order %(number)s has to be authorized first."),
+    OrderState.AUTHORIZED: gettext_lazy("Order %(number)s is authorized already."),
+    OrderState.RELEASED: gettext_lazy(
+        "Order %(number)s has left the shop. Open a rework order for what came up since."
+    ),
+    OrderState.CANCELLED: gettext_lazy("Order %(number)s was cancelled."),
+}
+
+
+class MoveNotAllowed(Refusal):
+    """The order is in a state from which this move does not start."""
+
+    def __init__(self, order: RepairOrder, target: OrderState) -> None:
+        self.order, self.target = order, target
+        reason = WHAT_STANDS_IN_THE_WAY[OrderState(order.state)]
+        super().__init__(reason % {"number": order.number})
+
+
+def draw_numbers(count: int, *, year: int) -> list[str]:
+    """Return `count` order numbers that nobody else gets: RO-2026-000123, counted on over years."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval('workshop_order_number') FROM generate_series(1, %s)", [count]
+        )
+        return [f"RO-{year}-{number:06}" for (number,) in cursor.fetchall()]
+
+
+def check_in(*, by: User, now: datetime, fields: dict[str, Any]) -> RepairOrder:
+    """Open an order for a car that came in.
+
+    Args:
+        fields: `customer`, `vehicle` and `kind`, and any other field of the order that is
+            known; without `checked_in_at` the car came in now, without `number` one is drawn.
+            For a merged customer the order is opened for the one he was merged into.
+
+    Raises:
+        Customer.DoesNotExist, Vehicle.DoesNotExist: not there for this user.
+        ValidationError: a value cannot be right; names the field.
+
+    Source: FIL-01, R-04.
+    """
+    fields = {"checked_in_at": now} | fields
+    with changes_by(by):
+        fields["customer"] = _survivor(fields["customer"], by=by)
+        fields["vehicle"] = Vehicle.objects.visible_to(by).get(pk=fields["vehicle"].pk)
+        order = RepairOrder(state=OrderState.CHECKED_IN, created_by=by, **fields)
+        _refuse_wrong_values(order, now=now)
+        if not order.number:
+            order.number = _free_number(order.checked_in_at)
+        elif RepairOrder.objects.filter(number=order.number).exists():
+            raise ValidationError({"number": _("There is an order with this number already.")})
+        order.save()
+    return order
+
+
+def update_order(
+    order_id: int, *, by: User, version: int, changes: dict[str, Any], now: datetime
+) -> RepairOrder:
+    """Correct what an order says; its state stays.
+
+    Args:
+        version: of the order as it was when the changes were made.
+        changes: field → new value, fields of EDITABLE only. Times that are still empty are
+            filled by the moves.
+
+    Raises:
+        ChangedMeanwhile: somebody saved another version since.
+        MoveNotAllowed: a cancelled order stays as it is; so does whose car a released one was.
+        ValidationError: a value cannot be right; names the field.
+    """
+    with _locked(order_id, by=by) as order:
+        if order.version != version:
+            raise ChangedMeanwhile(order)
+        state = OrderState(order.state)
+        if state == OrderState.CANCELLED or (state not in IN_SHOP and WHO & changes.keys()):
+            raise MoveNotAllowed(order, state)
+        for field, value in changes.items():
+            setattr(order, field, value)
+        if "customer" in changes:
+            order.customer = _survivor(order.customer, by=by)
+        _refuse_wrong_values(order, now=now)
+        _save(order, *changes)
+    return order
+
+
+def authorize(order_id: int, *, by: User, at: datetime, now: datetime) -> RepairOrder:
+    """Record that the customer signed the order: the anchor of the customer file (R-04).
+
+    Raises:
+        MoveNotAllowed: the order is authorized, released or cancelled already.
+        ValidationError: `at` lies before the check-in or in the future.
+    """
+    with _locked(order_id, by=by) as order:
+        _move(order, OrderState.AUTHORIZED)
+        order.authorized_at = at
+        _refuse_wrong_values(order, now=now)
+        _save(order, "state", "authorized_at")
+    return order
+
+
+def release(
+    order_id: int,
+    *,
+    by: User,
+    at: datetime,
+    mileage_out: int | None,
+    amounts: dict[str, Decimal],
+    now: datetime,
+) -> RepairOrder:
+    """Record that the car went out of the gate: the anchor of the first call (R-36).
+
+    Args:
+        at: gate-out, not before the authorization and not after `now`.
+        amounts: who pays how much, by the names in AMOUNTS; those left out stay as they are.
+
+    Raises:
+        MoveNotAllowed: the order is not authorized yet, or not in the shop any more.
+        ValidationError: a value cannot be right; names the field.
+    """
+    with _locked(order_id, by=by) as order:
+        _move(order, OrderState.RELEASED)
+        order.gate_out_at, order.mileage_out = at, mileage_out
+        for payer, amount in amounts.items():
+            setattr(order, payer, amount)
+        _refuse_wrong_values(order, now=now)
+        _save(order, "state", "gate_out_at", "mileage_out", *amounts)
+    return order
+
+
+def cancel(order_id: int, *, by: User, reason: str, now: datetime) -> RepairOrder:
+    """Cancel an order with a reason; once it is authorized only with the right to.
+
+    Raises:
+        MoveNotAllowed: the order is released or cancelled already.
+        PermissionDenied: it is authorized and `by` may not cancel such orders.
+        ValidationError: no reason was given.
+    """
+    with _locked(order_id, by=by) as order:
+        was_authorized = order.state != OrderState.CHECKED_IN
+        _move(order, OrderState.CANCELLED)
+        if was_authorized and not by.has_perm("workshop.cancel_authorized_order"):
+            raise PermissionDenied(
+                _("This order is authorized: only a supervisor may cancel it now.")
+            )
+        if not reason.strip():
+            raise ValidationError({"reason": _("Say why it is cancelled.")})
+        order.cancelled_at, order.cancel_reason = now, reason.strip()
+        _save(order, "state", "cancelled_at", "cancel_reason")
+    return order
+
+
+@contextmanager
+def _locked(order_id: int, *, by: User) -> Iterator[RepairOrder]:
+    """Give the order to change; whoever else wants to change it waits for the end of this."""
+    with changes_by(by):
+        yield RepairOrder.objects.select_for_update(of=("self",)).get(pk=order_id)
+
+
+def _move(order: RepairOrder, target: OrderState) -> None:
+    if target not in MOVES[OrderState(order.state)]:
+        raise MoveNotAllowed(order, target)
+    order.state = target
+
+
+def _save(order: RepairOrder, *fields: str) -> None:
+    order.save(update_fields=fields)
+    order.refresh_from_db(fields=["version"])
+
+
+def _survivor(customer: Customer, *, by: User) -> Customer:
+    """Return the customer, or whom he was merged into, locked so that no merge comes between."""
+    Customer.objects.visible_to(by).get(pk=customer.pk)
+    survivor = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    while survivor.merged_into_id:
+        survivor = Customer.objects.select_for_update(no_key=True).get(pk=survivor.merged_into_id)
+    return survivor
+
+
+def _free_number(checked_in_at: datetime) -> str:
+    """Draw until a number is free: an import may have brought some of ours."""
+    while True:
+        [number] = draw_numbers(1, year=days.local_date(checked_in_at).year)
+        if not RepairOrder.objects.filter(number=number).exists():
+            return number
+
+
+def _refuse_wrong_values(order: RepairOrder, *, now: datetime) -> None:
+    wrong = _wrong_times(order, now=now)
+    if order.mileage_out is not None and order.mileage_out < (order.mileage_in or 0):
+        wrong["mileage_out"] = _("Lower than at check-in (%(km)s km).") % {"km": order.mileage_in}
+    for payer in AMOUNTS:
+        if getattr(order, payer) < 0:
+            wrong[payer] = _("An amount cannot be negative.")
+    if order.kind == OrderKind.REWORK and order.rework_of is None:
+        wrong["rework_of"] = _("Say which order is being redone.")
+    elif order.rework_of and order.rework_of.vehicle_id != order.vehicle_id:
+        wrong["rework_of"] = _("That order was for another vehicle.")
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def _wrong_times(order: RepairOrder, *, now: datetime) -> dict[str, str]:
+    wrong = {}
+    earliest = None
+    for field in ("checked_in_at", "authorized_at", "gate_out_at"):
+        at = getattr(order, field)
+        if at is None:
+            continue
+        if at > now:
+            wrong[field] = _("This lies in the future.")
+        elif earliest and at < earliest:
+            wrong[field] = _("Earlier than what comes before it (%(time)s).") % {
+                "time": f"{earliest.astimezone(days.shop_zone()):%Y-%m-%d %H:%M}"
+            }
+        earliest = at
+    return wrong
