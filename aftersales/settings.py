@@ -23,7 +23,9 @@ PRODUCTION = env.bool("PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False) and not PRODUCTION
 
 _missing = [
-    name for name in ("SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS") if not env.str(name, default="")
+    name
+    for name in ("SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS")
+    if not env.str(name, default="")
 ]
 if PRODUCTION and _missing:
     raise ImproperlyConfigured(
@@ -105,7 +107,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        **(env.db("DATABASE_URL") if env.str("DATABASE_URL", default="") else addresses.database()),
+        **env.db_url_config(addresses.database_url()),
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=600),
         "CONN_HEALTH_CHECKS": True,
     }
@@ -116,7 +118,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
     "-c statement_timeout=15s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s",
 )
 
-REDIS_URL = env.str("REDIS_URL", default="") or addresses.redis_url()
+REDIS_URL = addresses.redis_url()
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -205,14 +207,6 @@ MEDIA_ROOT = Path(env.str("UPLOADS_DIR", default=str(BASE_DIR / "var" / "uploads
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 CELERY_BROKER_URL = addresses.broker_url(REDIS_URL)
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_TIME_LIMIT = 1800
-CELERY_TIMEZONE = "UTC"
 
 PGHISTORY_LEVEL = pgtrigger.Statement
 PGHISTORY_APPEND_ONLY = True

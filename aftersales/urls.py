@@ -6,6 +6,8 @@ from aftersales import styleguide, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("health/", views.health, name="health"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include("customers.urls")),
     path("", include("workshop.urls")),

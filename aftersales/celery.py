@@ -1,0 +1,50 @@
+"""The queue. A task is a doorbell: what is owed stands in rows, and the next ring finds it.
+
+So a lost task costs nothing but time, and one that is run twice changes nothing.
+"""
+
+import os
+import signal
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_process_init
+from kombu.utils.url import sanitize_url
+
+from aftersales.local.processes import die_with_parent
+
+# Redis hands a task out again after this long: later than any task may still be running.
+VISIBILITY = {"visibility_timeout": 900}
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftersales.settings")
+
+app = Celery("aftersales")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    accept_content=["json"],
+    task_serializer="json",
+    timezone="UTC",
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_time_limit=300,
+    worker_prefetch_multiplier=1,
+    worker_soft_shutdown_timeout=10,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options=VISIBILITY,
+    result_backend_transport_options=VISIBILITY,
+    **VISIBILITY,
+    beat_scheduler="aftersales.beat:LockedScheduler",
+    beat_max_loop_interval=5,
+    # Plain intervals only. What a day, a month or a deadline is, the tasks know, not beat.
+    beat_schedule={
+        "heartbeat": {
+            "task": "aftersales.heartbeat",
+            "schedule": 30,
+            "options": {"expires": 60},
+        },
+    },
+)
+app.autodiscover_tasks()

@@ -1,0 +1,11 @@
+"""What beat rings for the installation itself."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from aftersales.health import record_heartbeat
+
+
+@shared_task(name="aftersales.heartbeat")
+def heartbeat() -> None:
+    record_heartbeat(now=timezone.now())
