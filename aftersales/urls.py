@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
-from aftersales import styleguide, views
+from aftersales import styleguide
+from aftersales.views import health
+from reports.views import home
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("healthz", views.healthz, name="healthz"),
-    path("health/", views.health, name="health"),
+    path("", home.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("health/", health.health, name="health"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include("customers.urls")),
     path("", include("workshop.urls")),

@@ -1,4 +1,4 @@
-"""Pages that belong to no app: the way in, and home."""
+"""How the installation is."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -8,12 +8,6 @@ from django.views.decorators.http import require_safe
 
 from aftersales.health import examine
 from aftersales.http import StaffRequest
-
-
-@require_safe
-def home(request: StaffRequest) -> HttpResponse:
-    """Show where everybody starts: what one may do here."""
-    return render(request, "home.html")
 
 
 @require_safe

@@ -1,0 +1,1 @@
+"""Pages that belong to no app: the way in, people, and the installation's health."""
