@@ -52,7 +52,7 @@ MENU = (
 def menu_for(request: HttpRequest) -> list[list[Link]]:
     """Return the groups of links that this person may follow; empty groups are left out."""
     groups = [
-        [(entry, url) for entry in group if (url := _reachable(entry.route, request))]
+        [(entry, url) for entry in group if (url := reachable(entry.route, request))]
         for group in MENU
     ]
     current = _closest([url for group in groups for _entry, url in group], request.path)
@@ -63,8 +63,9 @@ def menu_for(request: HttpRequest) -> list[list[Link]]:
     ]
 
 
-def _reachable(route: str, request: HttpRequest) -> str | None:
-    needed = access.permission_for(route, "GET")
+def reachable(route: str, request: HttpRequest, method: str = "GET") -> str | None:
+    """Return the address of a route if it exists and this person may use it."""
+    needed = access.permission_for(route, method)
     if needed is None or not request.user.is_authenticated:
         return None
     if needed not in {access.PUBLIC, access.LOGGED_IN} and not request.user.has_perm(needed):

@@ -48,7 +48,7 @@ def deadline(
     else:
         state = "ahead" if days_left else "due"
     length = max((due_on - opens_on).days, 1)
-    passed = min(max((ended_on - opens_on).days, 0), length)
+    passed = min(max((today - opens_on).days, 0), length)
     words = {
         "done": _("Done"),
         "overdue": ngettext("%(days)d day late", "%(days)d days late", -days_left),

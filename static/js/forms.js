@@ -54,8 +54,7 @@ addEventListener("beforeunload", (event) => {
   if (guarded.some((form) => "dirty" in form.dataset || form.querySelector(".error-summary"))) event.preventDefault();
 });
 
-const summary = document.querySelector(".error-summary");
-summary?.focus();
+document.querySelector("form[method=post] .error-summary")?.focus();
 
 // --- Files.
 

@@ -9,10 +9,10 @@
 // - Each 204 carries X-CSRFToken (the token that forms must send from now on) and X-User (the user's id).
 
 const dialog = document.getElementById("session-dialog");
-const { loginUrl, user } = document.body.dataset;
+const { loginUrl, user, phraseOffline, phraseRenewed } = document.body.dataset;
 const STALE_AFTER = 5 * 60 * 1000;
 let lastSeen = Date.now();
-let waiting = null;
+let goOn = [];
 
 const say = (level, text) => document.dispatchEvent(new CustomEvent("toast", { detail: { level, text } }));
 
@@ -23,62 +23,57 @@ function adopt(answer) {
   document.querySelector("meta[name=csrf-token]").content = token;
   for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = token;
   lastSeen = Date.now();
+  const steps = goOn;
+  goOn = [];
+  dialog.close();
+  for (const step of steps) step();
 }
 
-async function ask(options) {
-  const answer = await fetch(options?.action ?? `${loginUrl}?dialog=1`, options);
-  if (answer.status === 204) {
-    adopt(answer);
-    dialog.close();
-    return true;
+async function ask(address, options) {
+  try {
+    const answer = await fetch(address, options);
+    if (answer.status === 204) return adopt(answer);
+    const place = dialog.querySelector("[data-login-form]");
+    place.innerHTML = await answer.text();
+    if (!dialog.open) dialog.showModal();
+    place.querySelector("[autofocus], input:not([type=hidden])")?.focus();
+  } catch {
+    if (!dialog.open) goOn = [];
+    say("error", phraseOffline);
   }
-  const place = dialog.querySelector("[data-login-form]");
-  place.innerHTML = await answer.text();
-  if (!dialog.open) dialog.showModal();
-  place.querySelector("[autofocus], input:not([type=hidden])")?.focus();
-  return false;
 }
 
-// Resolves once somebody is logged in; never when the dialog is left.
-function loggedIn() {
-  waiting ??= new Promise((resolve) => {
-    dialog.addEventListener("renewed", () => resolve((waiting = null)), { once: true });
-    const failed = () => say("error", document.body.dataset.phraseOffline);
-    ask().then((alive) => alive && dialog.dispatchEvent(new Event("renewed")), failed);
-  });
-  return waiting;
+// Runs `step` as soon as somebody is logged in; forgets it when the dialog is left.
+function whenLoggedIn(step) {
+  goOn.push(step);
+  if (goOn.length === 1) ask(`${loginUrl}?dialog=1`);
 }
 
-dialog?.addEventListener("close", () => (waiting = null));
-dialog?.addEventListener("submit", async (event) => {
+dialog.addEventListener("cancel", () => (goOn = []));
+dialog.addEventListener("submit", (event) => {
   event.preventDefault();
   event.stopPropagation();
-  const form = event.target;
-  const data = new FormData(form, event.submitter);
-  if (await ask({ method: "POST", action: form.action, body: data })) dialog.dispatchEvent(new Event("renewed"));
+  ask(event.target.action, { method: "POST", body: new FormData(event.target, event.submitter) });
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) lastSeen = Date.now();
 });
 
-document.addEventListener("session-expired", async (event) => {
+document.addEventListener("session-expired", (event) => {
   const from = event.target;
-  await loggedIn();
-  if (from.matches("form")) from.requestSubmit();
-  else say("info", document.body.dataset.phraseRenewed);
+  whenLoggedIn(() => (from.matches("form") ? from.requestSubmit() : say("info", phraseRenewed)));
 });
 
 // An ordinary form would lose its text to the login page, so an old page asks before it sends.
 document.addEventListener(
   "submit",
-  async (event) => {
-    const form = event.target;
+  (event) => {
+    const { target: form, submitter } = event;
     if (!form.matches("form[data-guard]") || Date.now() - lastSeen < STALE_AFTER) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    await loggedIn();
-    form.requestSubmit(event.submitter);
+    whenLoggedIn(() => form.requestSubmit(submitter));
   },
   true,
 );
