@@ -50,6 +50,7 @@ def tracked(
                         field.name
                         for field in model._meta.fields
                         if not isinstance(field, models.GeneratedField)
+                        and field.name not in (exclude or [])
                     )
                 ),
                 func="NEW.version = OLD.version + 1; RETURN NEW;",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -69,7 +72,8 @@ class User(AbstractBaseUser):
         blank=True,
     )
     is_active = models.BooleanField(_("active"), default=True)
-    must_change_password = models.BooleanField(_("must change the password"), default=False)
+    link_issued_at = models.DateTimeField(_("link for a new password"), null=True, editable=False)
+    password_changed_at = models.DateTimeField(_("new password"), null=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now())
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -89,6 +93,7 @@ class User(AbstractBaseUser):
                 condition=models.Q(roles__contained_by=list(ROLES)),
             ),
         ]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -103,6 +108,11 @@ class User(AbstractBaseUser):
 
     def has_perms(self, permissions: list[str], obj: object = None) -> bool:
         return self.permissions.issuperset(permissions)
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session must know: a new password or other roles end it."""
+        state = json.dumps([self.password, sorted(self.roles)])
+        return salted_hmac("aftersales.session", state, algorithm="sha256").hexdigest()
 
     def get_role_labels(self) -> list[str]:
         return [str(ROLES[role].label) for role in self.roles]
