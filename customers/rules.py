@@ -6,6 +6,7 @@ Pure functions: no Django, no database, no clock.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,6 +31,8 @@ PLATE_PATTERNS = (
     re.compile(rf"使[0-9]{{6}}|[{PROVINCES}][A-HJ-Z][0-9]{{4}}[使领]|使[0-9]{{3}}[0-9]{{3}}"),
     re.compile(r"(?:[가-힣]{2})?[0-9]{2,3}[가-힣][0-9]{4}"),
 )
+PLATE_CHARACTERS = re.compile(r"[0-9A-Z一-鿿가-힣]{2,12}")
+NO_PLATE_YET = frozenset({"无牌", "無牌", "临牌", "NOPLATE", "번호없음"})
 
 MOST_KM_A_DAY = 1500
 MOST_KM = 2_000_000
@@ -44,8 +47,8 @@ class VinCheck:
 
 
 def normalized_vin(typed: str) -> str:
-    """Return a VIN without blanks and dashes, in capitals."""
-    return re.sub(r"[\s\-·.]", "", typed).upper()
+    """Return a VIN without blanks and dashes, in capitals and of one width."""
+    return re.sub(r"[\s\-·.]", "", unicodedata.normalize("NFKC", typed)).upper()
 
 
 def check_digit(vin: str) -> str:
@@ -76,8 +79,17 @@ def check_vin(vin: str) -> VinCheck:
 
 
 def normalized_plate(typed: str) -> str:
-    """Return a plate without blanks, dots and dashes, in capitals."""
-    return re.sub(r"[\s\-·•・.]", "", typed).upper()
+    """Return a plate without blanks, dots and dashes, in capitals and of one width.
+
+    Nothing is left of the words that say a vehicle has no plate yet.
+    """
+    plate = re.sub(r"[\s\-·•・.]", "", unicodedata.normalize("NFKC", typed)).upper()
+    return "" if plate in NO_PLATE_YET else plate
+
+
+def is_possible_plate(plate: str) -> bool:
+    """Say whether a normalized plate could be one in any country."""
+    return bool(PLATE_CHARACTERS.fullmatch(plate))
 
 
 def is_known_plate(plate: str) -> bool:
@@ -90,6 +102,8 @@ def mileage_is_plausible(
 ) -> bool:
     """Say whether a reading fits the last one: not lower, at most 1,500 km a day more.
 
+    A reading from before the last one is judged backwards: not higher.
+
     Args:
         last: the last reading in km, None if there is none.
         reading: the new one in km.
@@ -100,5 +114,6 @@ def mileage_is_plausible(
         return False
     if last is None or last_read_on is None:
         return True
-    days = max((read_on - last_read_on).days, 1)
-    return last <= reading <= last + days * MOST_KM_A_DAY
+    most = max(abs((read_on - last_read_on).days), 1) * MOST_KM_A_DAY
+    driven = reading - last if read_on >= last_read_on else last - reading
+    return 0 <= driven <= most

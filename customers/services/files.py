@@ -93,7 +93,7 @@ def update_file(customer_id: int, *, by: User, version: int, changes: dict[str, 
     Source: FIL-08.
     """
     with changes_by(by):
-        customer = _lock(customer_id)
+        customer = lock_file(customer_id)
         if customer.version != version:
             raise ChangedMeanwhile(customer)
         for name, value in changes.items():
@@ -106,7 +106,7 @@ def update_file(customer_id: int, *, by: User, version: int, changes: dict[str, 
 def verify_contact(customer_id: int, *, by: User, today: date) -> Customer:
     """Note that address and numbers were found right today (FIL-08, FIL-10)."""
     with changes_by(by):
-        customer = _lock(customer_id)
+        customer = lock_file(customer_id)
         customer.contact_verified_on = today
         customer.save(update_fields=["contact_verified_on"])
         customer.refresh_from_db()
@@ -122,7 +122,7 @@ def assign_tracker(customer_id: int, *, by: User, tracker: User | None) -> Custo
     Source: FIL-04.
     """
     with changes_by(by):
-        customer = _lock(customer_id)
+        customer = lock_file(customer_id)
         if tracker and not tracker.has_perm("customers.track_customers"):
             raise MayNotTrack(_("%(name)s does not look after customers.") % {"name": tracker})
         customer.tracker = tracker
@@ -138,7 +138,7 @@ def add_phone(customer_id: int, *, by: User, entry: PhoneEntry) -> Phone:
         PhoneAlreadyInFile: the customer has it already.
     """
     with changes_by(by):
-        customer = _lock(customer_id)
+        customer = lock_file(customer_id)
         has_primary = customer.phones.filter(is_primary=True).exists()
         if entry.is_primary and has_primary:
             customer.phones.filter(is_primary=True).update(is_primary=False)
@@ -198,7 +198,7 @@ def refuse_contact(
         AlreadyRefused: this purpose and channel is refused already.
     """
     with changes_by(by):
-        customer = _lock(customer_id)
+        customer = lock_file(customer_id)
         if customer.refusals.filter(purpose=purpose, channel=channel, lifted_on=None).exists():
             raise AlreadyRefused(_("This is on the do-not-contact list already."))
         return customer.refusals.create(
@@ -222,7 +222,14 @@ def lift_refusal(refusal_id: int, *, by: User, today: date, reason: str) -> Cont
     return refusal
 
 
-def _lock(customer_id: int) -> Customer:
+def lock_file(customer_id: int) -> Customer:
+    """Lock a file until the end of the transaction, so that nobody merges it meanwhile.
+
+    Who locks more takes the file first, then the vehicle, then what hangs on them.
+
+    Raises:
+        FileWasMerged: the file is part of another one.
+    """
     customer = Customer.objects.select_for_update().get(pk=customer_id)
     if customer.merged_into:
         raise FileWasMerged(customer.merged_into)
@@ -232,7 +239,7 @@ def _lock(customer_id: int) -> Customer:
 def _lock_phone(phone_id: int) -> Phone:
     """Lock the file first, as everybody does who changes which number is the primary one."""
     phone = Phone.objects.get(pk=phone_id)
-    customer = _lock(phone.customer_id)
+    customer = lock_file(phone.customer_id)
     phone = customer.phones.select_for_update().get(pk=phone_id)
     phone.customer = customer
     return phone
