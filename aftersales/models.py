@@ -172,8 +172,8 @@ class IdempotentRequest(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=100)
     body_hash = models.CharField(max_length=64)
-    status = models.PositiveSmallIntegerField(null=True)
-    answer = models.JSONField(null=True)
+    status = models.PositiveSmallIntegerField()
+    answer = models.TextField(help_text="the JSON, byte for byte as it was sent")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

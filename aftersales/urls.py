@@ -2,8 +2,7 @@
 
 from django.urls import include, path
 
-from aftersales import styleguide
-from aftersales.views import health
+from aftersales.views import health, styleguide
 from reports.views import home
 
 urlpatterns = [
@@ -16,3 +15,7 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("api/v1/", include("aftersales.api_urls")),
 ]
+
+handler400 = "aftersales.api.problems.bad_request"
+handler404 = "aftersales.api.problems.not_found"
+handler500 = "aftersales.api.problems.server_error"
