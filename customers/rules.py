@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,7 +29,9 @@ PLATE_PATTERNS = (
     re.compile(rf"[{PROVINCES}][A-HJ-Z][A-HJ-NP-Z0-9]{{4}}[A-HJ-NP-Z0-9挂学警港澳]"),
     re.compile(rf"[{PROVINCES}][A-HJ-Z][A-HJK][A-HJ-NP-Z0-9][0-9]{{4}}"),
     re.compile(rf"[{PROVINCES}][A-HJ-Z][0-9]{{5}}[A-HJK]"),
-    re.compile(rf"使[0-9]{{6}}|[{PROVINCES}][A-HJ-Z][0-9]{{4}}[使领]|使[0-9]{{3}}[0-9]{{3}}"),
+    re.compile(
+        rf"使[0-9]{{6}}|[{PROVINCES}][A-HJ-Z][0-9]{{4}}[使领]|使[0-9]{{3}}[0-9]{{3}}"
+    ),
     re.compile(r"(?:[가-힣]{2})?[0-9]{2,3}[가-힣][0-9]{4}"),
 )
 PLATE_CHARACTERS = re.compile(r"[0-9A-Z一-鿿가-힣]{2,12}")
@@ -54,7 +57,8 @@ def normalized_vin(typed: str) -> str:
 def check_digit(vin: str) -> str:
     """Return the check digit (position 9) that a well-formed VIN should carry."""
     total = sum(
-        weight * VIN_VALUES[letter] for weight, letter in zip(VIN_WEIGHTS, vin, strict=True)
+        weight * VIN_VALUES[letter]
+        for weight, letter in zip(VIN_WEIGHTS, vin, strict=True)
     )
     return "0123456789X"[total % 11]
 
@@ -117,3 +121,42 @@ def mileage_is_plausible(
     most = max(abs((read_on - last_read_on).days), 1) * MOST_KM_A_DAY
     driven = reading - last if read_on >= last_read_on else last - reading
     return 0 <= driven <= most
+
+
+# What a customer file has when it is complete. The vehicle is known by plate, VIN or unit
+# number anyway; visits and service items come by themselves with the repair orders.
+FILE_NEEDS = (
+    "name",
+    "address",
+    "phone",
+    "wished_services",
+    "next_topic",
+    "next_talking_points",
+    "next_contact_on",
+)
+VEHICLE_NEEDS = (
+    "vehicle_model",
+    "vehicle_category",
+    "maintenance_interval",
+    "next_maintenance",
+)
+
+
+def missing_in_file(
+    filled: Collection[str], vehicles: Sequence[Collection[str]]
+) -> list[str]:
+    """Return what a customer file lacks to be complete, in the order of form F1.
+
+    One current vehicle with all its needs is enough; otherwise the fullest one says what to ask.
+
+    Args:
+        filled: which of FILE_NEEDS the file has.
+        vehicles: for each current vehicle, which of VEHICLE_NEEDS it has.
+
+    Source: FIL-02, FIL-05.
+    """
+    missing = [need for need in FILE_NEEDS if need not in filled]
+    if not vehicles:
+        return [*missing, "vehicle"]
+    fullest = max(vehicles, key=len)
+    return missing + [need for need in VEHICLE_NEEDS if need not in fullest]

@@ -1,16 +1,15 @@
 """Customers, their vehicles, and the records about both."""
 
+from customers.models.completeness import Needed
 from customers.models.consultation import Consultation, ConsultationTopic
-from customers.models.customer import (
+from customers.models.contact import (
     Channel,
     ContactPurpose,
     ContactRefusal,
-    Customer,
-    CustomerKind,
-    NextTopic,
     Phone,
     PhoneKind,
 )
+from customers.models.customer import Customer, CustomerKind, NextTopic, Weekday
 from customers.models.duplicate import DuplicatePair, DuplicateReason, Merge
 from customers.models.vehicle import (
     Relation,
@@ -30,6 +29,7 @@ __all__ = [
     "DuplicatePair",
     "DuplicateReason",
     "Merge",
+    "Needed",
     "NextTopic",
     "Phone",
     "PhoneKind",
@@ -37,4 +37,5 @@ __all__ = [
     "Vehicle",
     "VehicleCategory",
     "VehicleRelation",
+    "Weekday",
 ]

@@ -16,11 +16,22 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.history import tracked
 from aftersales.models import Language, User
 from customers import names
+from customers.models import completeness
 
 
 class CustomerKind(models.TextChoices):
     PRIVATE = "private", _("Private")
     COMPANY = "company", _("Company")
+
+
+class Weekday(models.IntegerChoices):
+    MONDAY = 1, _("Monday")
+    TUESDAY = 2, _("Tuesday")
+    WEDNESDAY = 3, _("Wednesday")
+    THURSDAY = 4, _("Thursday")
+    FRIDAY = 5, _("Friday")
+    SATURDAY = 6, _("Saturday")
+    SUNDAY = 7, _("Sunday")
 
 
 class NextTopic(models.TextChoices):
@@ -32,28 +43,6 @@ class NextTopic(models.TextChoices):
     PROMOTION = "promotion", _("Promotional service")
     SOCIAL_EVENT = "social_event", _("Customer social event")
     INSURANCE = "insurance", _("Insurance renewal")
-
-
-class ContactPurpose(models.TextChoices):
-    SERVICE = "service", _("Calls after a visit")
-    REMINDER = "reminder", _("Reminders")
-    PROMOTION = "promotion", _("Campaigns and offers")
-    ALL = "all", _("Everything")
-
-
-class Channel(models.TextChoices):
-    PHONE = "phone", _("Phone")
-    SMS = "sms", _("Text message")
-    EMAIL = "email", _("E-mail")
-    LETTER = "letter", _("Letter")
-    ALL = "all", _("Every channel")
-
-
-class PhoneKind(models.TextChoices):
-    MOBILE = "mobile", _("Mobile")
-    HOME = "home", _("Home")
-    WORK = "work", _("Work")
-    OTHER = "other", _("Other")
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -69,6 +58,14 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
             return self.filter(created_by=user)
         return self.none()
 
+    def with_completeness(self) -> CustomerQuerySet:
+        """Annotate `is_complete`: the file lacks nothing of FIL-02 and FIL-05."""
+        return self.annotate(is_complete=completeness.of_file(self.model.objects))
+
+    def incomplete(self) -> CustomerQuerySet:
+        """Files that lack something of FIL-02 or FIL-05."""
+        return self.exclude(completeness.of_file(self.model.objects))
+
 
 @tracked(exclude=["sort_key", "search_keys"])
 class Customer(models.Model):
@@ -81,7 +78,10 @@ class Customer(models.Model):
         _("file no."), max_length=20, unique=True, db_default="", db_collation="C"
     )
     kind = models.CharField(
-        _("customer type"), max_length=10, choices=CustomerKind, default=CustomerKind.PRIVATE
+        _("customer type"),
+        max_length=10,
+        choices=CustomerKind,
+        default=CustomerKind.PRIVATE,
     )
     name = models.CharField(_("customer name"), max_length=120)
     sort_key = models.CharField(max_length=160, editable=False, db_collation="C")
@@ -98,11 +98,11 @@ class Customer(models.Model):
     convenient_from = models.TimeField(_("convenient from"), null=True, blank=True)
     convenient_until = models.TimeField(_("convenient until"), null=True, blank=True)
     convenient_weekdays = ArrayField(
-        models.PositiveSmallIntegerField(),
+        models.PositiveSmallIntegerField(choices=Weekday),
         verbose_name=_("convenient weekdays"),
         default=list,
         blank=True,
-        help_text=_("1 is Monday, 7 is Sunday; none means every day."),
+        help_text=_("None means every day."),
     )
     wished_services = models.TextField(_("wished services"), blank=True)
     next_topic = models.CharField(
@@ -110,7 +110,9 @@ class Customer(models.Model):
     )
     next_talking_points = models.TextField(_("talking points"), blank=True)
     next_contact_on = models.DateField(_("planned contact on"), null=True, blank=True)
-    contact_verified_on = models.DateField(_("contact data verified on"), null=True, blank=True)
+    contact_verified_on = models.DateField(
+        _("contact data verified on"), null=True, blank=True
+    )
     bag_location = models.CharField(_("file bag location"), max_length=60, blank=True)
     is_fleet = models.BooleanField(_("fleet customer"), default=False)
     remarks = models.TextField(_("remarks"), blank=True)
@@ -133,7 +135,11 @@ class Customer(models.Model):
     )
     created_at = models.DateTimeField(db_default=Now())
     merged_into = models.ForeignKey(
-        "self", on_delete=models.PROTECT, related_name="merged_customers", null=True, blank=True
+        "self",
+        on_delete=models.PROTECT,
+        related_name="merged_customers",
+        null=True,
+        blank=True,
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -167,9 +173,12 @@ class Customer(models.Model):
             ),
         ]
         constraints = [
-            models.CheckConstraint(name="customers_customer_has_a_name", condition=~Q(name="")),
             models.CheckConstraint(
-                name="customers_customer_known_kind", condition=Q(kind__in=CustomerKind.values)
+                name="customers_customer_has_a_name", condition=~Q(name="")
+            ),
+            models.CheckConstraint(
+                name="customers_customer_known_kind",
+                condition=Q(kind__in=CustomerKind.values),
             ),
             models.CheckConstraint(
                 name="customers_convenient_time_has_both_ends",
@@ -186,7 +195,8 @@ class Customer(models.Model):
             models.Index(name="customers_customer_opened", fields=["opened_on", "id"]),
             # Any word of a name, its pinyin or its initials, by the beginning of the word.
             GinIndex(
-                SearchVector("search_keys", config="simple"), name="customers_customer_search"
+                SearchVector("search_keys", config="simple"),
+                name="customers_customer_search",
             ),
         ]
 
@@ -196,6 +206,10 @@ class Customer(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("reports:customer", args=[self.pk])
 
+    def missing(self) -> list[completeness.Needed]:
+        """Return what the file lacks; it reads the phones, the relations and their vehicles."""
+        return completeness.missing_in(self)
+
     def save(self, **kwargs: object) -> None:
         """Save with the search keys of the name as it now is."""
         keys = names.search_keys(self.name, self.contact_name)
@@ -203,105 +217,3 @@ class Customer(models.Model):
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "sort_key", "search_keys"}  # type: ignore[misc]
         super().save(**kwargs)  # type: ignore[arg-type]
-
-
-class PhoneQuerySet(models.QuerySet["Phone"]):
-    def ending_in(self, digits: str) -> PhoneQuerySet:
-        """Numbers whose last digits are `digits`."""
-        return self.filter(reversed_digits__startswith=digits[::-1])
-
-
-@tracked(exclude=["reversed_digits"])
-class Phone(models.Model):
-    """One telephone number of a customer: as typed, and as it is dialed (E.164)."""
-
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="phones")
-    kind = models.CharField(_("kind"), max_length=10, choices=PhoneKind, default=PhoneKind.MOBILE)
-    typed = models.CharField(_("number"), max_length=40)
-    e164 = models.CharField(max_length=20, blank=True, db_collation="C")
-    tail = models.CharField(max_length=8, db_collation="C")
-    reversed_digits = models.GeneratedField(
-        expression=models.Func(
-            models.Func(
-                models.F("typed"),
-                models.Value(r"\D"),
-                models.Value(""),
-                models.Value("g"),
-                function="regexp_replace",
-            ),
-            function="reverse",
-        ),
-        output_field=models.CharField(max_length=40, db_collation="C"),
-        db_persist=True,
-    )
-    is_primary = models.BooleanField(_("first number to call"), default=False)
-    is_bad = models.BooleanField(_("does not work"), default=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    objects = PhoneQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("phone number")
-        verbose_name_plural = _("phone numbers")
-        default_permissions = ()
-        ordering = ["-is_primary", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                name="customers_one_primary_phone",
-                fields=["customer"],
-                condition=Q(is_primary=True),
-            ),
-            models.UniqueConstraint(
-                name="customers_phone_once_per_customer",
-                fields=["customer", "e164"],
-                condition=~Q(e164=""),
-            ),
-        ]
-        indexes = [
-            models.Index(name="customers_phone_e164", fields=["e164"]),
-            models.Index(name="customers_phone_last_digits", fields=["reversed_digits"]),
-        ]
-
-    def __str__(self) -> str:
-        return self.typed
-
-
-@tracked()
-class ContactRefusal(models.Model):
-    """A customer's word that he does not want to be contacted (by purpose and channel)."""
-
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="refusals")
-    purpose = models.CharField(_("purpose"), max_length=10, choices=ContactPurpose)
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
-    reason = models.CharField(_("reason"), max_length=250)
-    refused_on = models.DateField(_("since"))
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    lifted_on = models.DateField(_("lifted on"), null=True, blank=True)
-    lifted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
-    lift_reason = models.CharField(_("why it was lifted"), max_length=250, blank=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    class Meta:
-        verbose_name = _("do not contact")
-        verbose_name_plural = _("do not contact")
-        default_permissions = ()
-        ordering = ["-refused_on", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                name="customers_one_open_refusal_of_a_kind",
-                fields=["customer", "purpose", "channel"],
-                condition=Q(lifted_on=None),
-            ),
-            models.CheckConstraint(
-                name="customers_lifted_refusals_say_when_by_whom_and_why",
-                condition=Q(lifted_on=None, lifted_by=None, lift_reason="")
-                | (Q(lifted_on__isnull=False, lifted_by__isnull=False) & ~Q(lift_reason="")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_purpose_display()}: {self.get_channel_display()}"
