@@ -1,16 +1,55 @@
-"""What every test may rely on."""
+"""What every test may rely on: servers of its own, and tables that can be emptied again."""
 
+import os
+import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db.backends.postgresql.operations import DatabaseOperations
+from django.conf import settings
+from django.db import connection
+
+from aftersales.local import addresses
+from aftersales.local.accounts import server_account
+from aftersales.local.servers import embedded_servers
+
+servers = pytest.StashKey[ExitStack]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start servers unless the environment names some, before Django reads its settings.
+
+    The processes of pytest-xdist inherit them: one PostgreSQL, in which pytest-django gives
+    each process a database, and one Valkey, in which each has a number of its own.
+    """
+    config.stash[servers] = stack = ExitStack()
+    if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(dir="/tmp")))
+        server_account().own(home)
+        sockets, _ = stack.enter_context(embedded_servers(home, home, throwaway=True))
+        os.environ.setdefault("DATABASE_URL", addresses.embedded_database_url(sockets))
+        os.environ.setdefault("REDIS_URL", addresses.embedded_redis_url(sockets))
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("?db=0", f"?db={number}")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "aftersales.settings"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+    settings.WHITENOISE_AUTOREFRESH = True  # no folder of collected files to warn about
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[servers].close()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _flush_past_the_history_triggers() -> Iterator[None]:
     """Let tests with real commits empty the tables: tracked tables refuse TRUNCATE."""
-    flush = DatabaseOperations.execute_sql_flush
+    operations: Any = type(connection.ops)
+    flush = operations.execute_sql_flush
 
     def execute_sql_flush(self: Any, statements: list[str]) -> None:
         flush(
@@ -22,6 +61,6 @@ def _flush_past_the_history_triggers() -> Iterator[None]:
             ],
         )
 
-    DatabaseOperations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
+    operations.execute_sql_flush = execute_sql_flush
     yield
-    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    operations.execute_sql_flush = flush

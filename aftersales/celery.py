@@ -4,12 +4,10 @@ So a lost task costs nothing but time, and one that is run twice changes nothing
 """
 
 import os
-import signal
 from typing import Any
 
 from celery import Celery
 from celery.signals import worker_process_init
-from kombu.utils.url import sanitize_url
 
 from aftersales.local.processes import die_with_parent
 
@@ -30,7 +28,6 @@ app.conf.update(
     task_time_limit=300,
     worker_prefetch_multiplier=1,
     worker_soft_shutdown_timeout=10,
-    worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     broker_transport_options=VISIBILITY,
@@ -48,3 +45,8 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+
+@worker_process_init.connect
+def _die_with_worker(**_: Any) -> None:
+    die_with_parent(os.getppid())

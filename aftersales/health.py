@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import redis
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
@@ -39,7 +40,7 @@ def examine(*, now: datetime) -> list[Check]:
     return [*_database_checks(now), _broker(), _disk()]
 
 
-def banner(user: User, now: datetime) -> str | None:
+def banner(user: User | AnonymousUser, now: datetime) -> str | None:
     """Return the warning of every page that `user` reads while beat or worker is silent."""
     if not user.has_perm("aftersales.view_health") or _heartbeat(now).ok:
         return None

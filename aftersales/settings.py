@@ -8,12 +8,12 @@ settings mandatory and refuses to start while one of them is missing.
 from pathlib import Path
 
 import environ
+import pghistory
 import pgtrigger
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-import pghistory
 from aftersales.local import addresses
 
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -24,10 +24,11 @@ TASKS_END_WITHIN = 330.0
 def programs(project: Path) -> list[Program]:
     """Return the programs of the Procfile, to be run by the Python that runs this."""
     lines = (project / "Procfile").read_text().splitlines()
-    return [_program(*line.split(": ", 1), project) for line in lines]
+    return [_program(line, project) for line in lines]
 
 
-def _program(name: str, command: str, project: Path) -> Program:
+def _program(line: str, project: Path) -> Program:
+    name, _, command = line.partition(": ")
     return Program(
         name=name,
         command=[sys.executable, *shlex.split(command)[1:]],

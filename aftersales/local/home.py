@@ -60,5 +60,6 @@ def programs_folder(home: Path) -> Path:
 def _package(name: str) -> Path:
     """Return the folder of an installed package without importing it."""
     spec = find_spec(name)
-    assert spec is not None and spec.origin is not None
+    assert spec is not None, f"{name} is not installed"
+    assert spec.origin is not None
     return Path(spec.origin).parent

@@ -85,7 +85,8 @@ def stop(children: Sequence[Child]) -> None:
     """Stop them together and return when all of them are gone."""
     for child in children:
         child.retire(with_signal=child.program.stop_signal)
-    while not all([child.is_gone() for child in children]):
+    remaining = list(children)
+    while remaining := [child for child in remaining if not child.is_gone()]:
         time.sleep(0.05)
 
 

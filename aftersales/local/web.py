@@ -20,8 +20,13 @@ class WebAddress:
     port: str
 
     def __str__(self) -> str:
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
+        local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return f"http://{WebAddress(local, self.port).bind}/"
+
+    @property
+    def bind(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
 
     def must_be_free(self) -> None:
         """Raise AddressTaken unless a server can listen here."""
