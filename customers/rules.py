@@ -29,9 +29,7 @@ PLATE_PATTERNS = (
     re.compile(rf"[{PROVINCES}][A-HJ-Z][A-HJ-NP-Z0-9]{{4}}[A-HJ-NP-Z0-9挂学警港澳]"),
     re.compile(rf"[{PROVINCES}][A-HJ-Z][A-HJK][A-HJ-NP-Z0-9][0-9]{{4}}"),
     re.compile(rf"[{PROVINCES}][A-HJ-Z][0-9]{{5}}[A-HJK]"),
-    re.compile(
-        rf"使[0-9]{{6}}|[{PROVINCES}][A-HJ-Z][0-9]{{4}}[使领]|使[0-9]{{3}}[0-9]{{3}}"
-    ),
+    re.compile(rf"使[0-9]{{6}}|[{PROVINCES}][A-HJ-Z][0-9]{{4}}[使领]|使[0-9]{{3}}[0-9]{{3}}"),
     re.compile(r"(?:[가-힣]{2})?[0-9]{2,3}[가-힣][0-9]{4}"),
 )
 PLATE_CHARACTERS = re.compile(r"[0-9A-Z一-鿿가-힣]{2,12}")
@@ -57,8 +55,7 @@ def normalized_vin(typed: str) -> str:
 def check_digit(vin: str) -> str:
     """Return the check digit (position 9) that a well-formed VIN should carry."""
     total = sum(
-        weight * VIN_VALUES[letter]
-        for weight, letter in zip(VIN_WEIGHTS, vin, strict=True)
+        weight * VIN_VALUES[letter] for weight, letter in zip(VIN_WEIGHTS, vin, strict=True)
     )
     return "0123456789X"[total % 11]
 
@@ -134,17 +131,10 @@ FILE_NEEDS = (
     "next_talking_points",
     "next_contact_on",
 )
-VEHICLE_NEEDS = (
-    "vehicle_model",
-    "vehicle_category",
-    "maintenance_interval",
-    "next_maintenance",
-)
+VEHICLE_NEEDS = ("vehicle_model", "vehicle_category", "maintenance_interval", "next_maintenance")
 
 
-def missing_in_file(
-    filled: Collection[str], vehicles: Sequence[Collection[str]]
-) -> list[str]:
+def missing_in_file(filled: Collection[str], vehicles: Sequence[Collection[str]]) -> list[str]:
     """Return what a customer file lacks to be complete, in the order of form F1.
 
     One current vehicle with all its needs is enough; otherwise the fullest one says what to ask.

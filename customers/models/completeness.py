@@ -81,13 +81,7 @@ def _filled_for(vehicle: Vehicle) -> set[str]:
     values = {
         Needed.VEHICLE_MODEL: vehicle.model,
         Needed.VEHICLE_CATEGORY: vehicle.category,
-        Needed.MAINTENANCE_INTERVAL: (
-            vehicle.maintenance_months,
-            vehicle.maintenance_km,
-        ),
-        Needed.NEXT_MAINTENANCE: (
-            vehicle.next_maintenance_on,
-            vehicle.next_maintenance_km,
-        ),
+        Needed.MAINTENANCE_INTERVAL: (vehicle.maintenance_months, vehicle.maintenance_km),
+        Needed.NEXT_MAINTENANCE: (vehicle.next_maintenance_on, vehicle.next_maintenance_km),
     }
     return {need for need, value in values.items() if value and value != (None, None)}

@@ -43,12 +43,8 @@ class PhoneQuerySet(models.QuerySet["Phone"]):
 class Phone(models.Model):
     """One telephone number of a customer: as typed, and as it is dialed (E.164)."""
 
-    customer = models.ForeignKey(
-        Customer, on_delete=models.CASCADE, related_name="phones"
-    )
-    kind = models.CharField(
-        _("kind"), max_length=10, choices=PhoneKind, default=PhoneKind.MOBILE
-    )
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="phones")
+    kind = models.CharField(_("kind"), max_length=10, choices=PhoneKind, default=PhoneKind.MOBILE)
     typed = models.CharField(_("number"), max_length=40)
     e164 = models.CharField(max_length=20, blank=True, db_collation="C")
     tail = models.CharField(max_length=8, db_collation="C")
@@ -91,9 +87,7 @@ class Phone(models.Model):
         ]
         indexes = [
             models.Index(name="customers_phone_e164", fields=["e164"]),
-            models.Index(
-                name="customers_phone_last_digits", fields=["reversed_digits"]
-            ),
+            models.Index(name="customers_phone_last_digits", fields=["reversed_digits"]),
         ]
 
     def __str__(self) -> str:
@@ -115,9 +109,7 @@ class ContactRefusalQuerySet(models.QuerySet["ContactRefusal"]):
 class ContactRefusal(models.Model):
     """A customer's word that he does not want to be contacted (by purpose and channel)."""
 
-    customer = models.ForeignKey(
-        Customer, on_delete=models.CASCADE, related_name="refusals"
-    )
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="refusals")
     purpose = models.CharField(_("purpose"), max_length=10, choices=ContactPurpose)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     reason = models.CharField(_("reason"), max_length=250)
@@ -127,11 +119,7 @@ class ContactRefusal(models.Model):
     )
     lifted_on = models.DateField(_("lifted on"), null=True, blank=True)
     lifted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     lift_reason = models.CharField(_("why it was lifted"), max_length=250, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -152,10 +140,7 @@ class ContactRefusal(models.Model):
             models.CheckConstraint(
                 name="customers_lifted_refusals_say_when_by_whom_and_why",
                 condition=Q(lifted_on=None, lifted_by=None, lift_reason="")
-                | (
-                    Q(lifted_on__isnull=False, lifted_by__isnull=False)
-                    & ~Q(lift_reason="")
-                ),
+                | (Q(lifted_on__isnull=False, lifted_by__isnull=False) & ~Q(lift_reason="")),
             ),
         ]
 

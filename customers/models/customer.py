@@ -78,10 +78,7 @@ class Customer(models.Model):
         _("file no."), max_length=20, unique=True, db_default="", db_collation="C"
     )
     kind = models.CharField(
-        _("customer type"),
-        max_length=10,
-        choices=CustomerKind,
-        default=CustomerKind.PRIVATE,
+        _("customer type"), max_length=10, choices=CustomerKind, default=CustomerKind.PRIVATE
     )
     name = models.CharField(_("customer name"), max_length=120)
     sort_key = models.CharField(max_length=160, editable=False, db_collation="C")
@@ -110,9 +107,7 @@ class Customer(models.Model):
     )
     next_talking_points = models.TextField(_("talking points"), blank=True)
     next_contact_on = models.DateField(_("planned contact on"), null=True, blank=True)
-    contact_verified_on = models.DateField(
-        _("contact data verified on"), null=True, blank=True
-    )
+    contact_verified_on = models.DateField(_("contact data verified on"), null=True, blank=True)
     bag_location = models.CharField(_("file bag location"), max_length=60, blank=True)
     is_fleet = models.BooleanField(_("fleet customer"), default=False)
     remarks = models.TextField(_("remarks"), blank=True)
@@ -135,11 +130,7 @@ class Customer(models.Model):
     )
     created_at = models.DateTimeField(db_default=Now())
     merged_into = models.ForeignKey(
-        "self",
-        on_delete=models.PROTECT,
-        related_name="merged_customers",
-        null=True,
-        blank=True,
+        "self", on_delete=models.PROTECT, related_name="merged_customers", null=True, blank=True
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -170,15 +161,12 @@ class Customer(models.Model):
                     RETURN NEW;
                     """
                 ),
-            ),
+            )
         ]
         constraints = [
+            models.CheckConstraint(name="customers_customer_has_a_name", condition=~Q(name="")),
             models.CheckConstraint(
-                name="customers_customer_has_a_name", condition=~Q(name="")
-            ),
-            models.CheckConstraint(
-                name="customers_customer_known_kind",
-                condition=Q(kind__in=CustomerKind.values),
+                name="customers_customer_known_kind", condition=Q(kind__in=CustomerKind.values)
             ),
             models.CheckConstraint(
                 name="customers_convenient_time_has_both_ends",
@@ -195,8 +183,7 @@ class Customer(models.Model):
             models.Index(name="customers_customer_opened", fields=["opened_on", "id"]),
             # Any word of a name, its pinyin or its initials, by the beginning of the word.
             GinIndex(
-                SearchVector("search_keys", config="simple"),
-                name="customers_customer_search",
+                SearchVector("search_keys", config="simple"), name="customers_customer_search"
             ),
         ]
 

@@ -41,10 +41,7 @@ def test_an_empty_file_lacks_everything_but_asks_for_the_vehicle_only_once():
 
 
 def test_of_two_vehicles_the_fuller_one_says_what_is_missing():
-    vehicles = [
-        ["vehicle_model"],
-        ["vehicle_model", "vehicle_category", "next_maintenance"],
-    ]
+    vehicles = [["vehicle_model"], ["vehicle_model", "vehicle_category", "next_maintenance"]]
 
     assert rules.missing_in_file(rules.FILE_NEEDS, vehicles) == ["maintenance_interval"]
 
@@ -89,9 +86,7 @@ def test_a_number_that_does_not_work_is_no_number(fault):
 @pytest.mark.django_db
 def test_a_vehicle_that_was_sold_does_not_count():
     customer = complete_customer()
-    customer.vehicle_relations.update(
-        during=DateRange(date(2025, 3, 31), date(2025, 12, 1))
-    )
+    customer.vehicle_relations.update(during=DateRange(date(2025, 3, 31), date(2025, 12, 1)))
 
     assert customer.missing() == [Needed.VEHICLE]
     assert Customer.objects.incomplete().get() == customer
@@ -120,16 +115,12 @@ VEHICLES = st.fixed_dictionaries(
     }
 ) | st.just(VEHICLE)
 ENDS = st.sampled_from([None, date(2025, 12, 1)])
-PHONES = st.fixed_dictionaries(
-    {"is_bad": st.booleans(), "e164": st.sampled_from(["", "+86138"])}
-)
+PHONES = st.fixed_dictionaries({"is_bad": st.booleans(), "e164": st.sampled_from(["", "+86138"])})
 
 
 @pytest.mark.django_db
 @settings(
-    max_examples=80,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     fields=FILES,
@@ -150,7 +141,4 @@ def test_one_file_and_all_files_are_judged_alike(fields, phones, vehicles):
     judged = Customer.objects.with_completeness().get(pk=customer.pk)
 
     assert judged.is_complete == (judged.missing() == [])
-    assert (
-        Customer.objects.incomplete().filter(pk=customer.pk).exists()
-        != judged.is_complete
-    )
+    assert Customer.objects.incomplete().filter(pk=customer.pk).exists() != judged.is_complete
