@@ -23,19 +23,30 @@ from aftersales.history import changes_by
 from aftersales.models import User
 from aftersales.refusals import ChangedMeanwhile, Refusal
 from customers.models import Customer, Vehicle
+from customers.services.vehicles import record_mileage
 from workshop.models import OrderKind, RepairOrder
-from workshop.states import IN_SHOP, MOVES, OrderState
+from workshop.states import MOVES, OrderState
 
 AMOUNTS = ("customer_amount", "warranty_amount", "insurer_amount", "internal_amount")
-MILEAGES = ("mileage_in", "mileage_out")
-# Whose car it is can be corrected while the car is here; afterwards its visit has been counted.
-WHO = frozenset({"customer", "vehicle"})
-EDITABLE = WHO.union(
-    AMOUNTS,
-    MILEAGES,
-    ("kind", "advisor", "bringer_name", "bringer_phone", "concern", "service_items"),
-    ("labor_hours", "rework_of", "checked_in_at", "authorized_at", "gate_out_at"),
+# Each reading of the odometer, and when it was taken.
+MILEAGES = {"mileage_in": "checked_in_at", "mileage_out": "gate_out_at"}
+ALWAYS_EDITABLE = frozenset(
+    {"kind", "advisor", "bringer_name", "bringer_phone", "concern", "service_items"}
+    | {"labor_hours", "rework_of", "checked_in_at", "mileage_in", *AMOUNTS}
 )
+# Whose car it is can be corrected while the car is here; afterwards its visit has been counted.
+EDITABLE: dict[OrderState, frozenset[str]] = {
+    OrderState.CHECKED_IN: ALWAYS_EDITABLE | {"customer", "vehicle"},
+    OrderState.AUTHORIZED: ALWAYS_EDITABLE | {"customer", "vehicle", "authorized_at"},
+    OrderState.RELEASED: ALWAYS_EDITABLE | {"authorized_at", "gate_out_at", "mileage_out"},
+    OrderState.CANCELLED: frozenset(),
+}
+# The times that an order in a state has, in the order in which things happen.
+TIMES: dict[OrderState, tuple[str, ...]] = {
+    OrderState.CHECKED_IN: ("checked_in_at",),
+    OrderState.AUTHORIZED: ("checked_in_at", "authorized_at"),
+    OrderState.RELEASED: ("checked_in_at", "authorized_at", "gate_out_at"),
+}
 
 WHAT_STANDS_IN_THE_WAY = {
     OrderState.CHECKED_IN: gettext_lazy("Order %(number)s has to be authorized first."),
@@ -48,7 +59,7 @@ WHAT_STANDS_IN_THE_WAY = {
 
 
 class MoveNotAllowed(Refusal):
-    """The order is in a state from which this move does not start."""
+    """The order is in a state that does not allow this."""
 
     def __init__(self, order: RepairOrder, target: OrderState) -> None:
         self.order, self.target = order, target
@@ -65,17 +76,21 @@ def draw_numbers(count: int, *, year: int) -> list[str]:
         return [f"RO-{year}-{number:06}" for (number,) in cursor.fetchall()]
 
 
-def check_in(*, by: User, now: datetime, fields: dict[str, Any]) -> RepairOrder:
+def check_in(
+    *, by: User, now: datetime, fields: dict[str, Any], mileage_reason: str = ""
+) -> RepairOrder:
     """Open an order for a car that came in.
 
     Args:
         fields: `customer`, `vehicle` and `kind`, and any other field of the order that is
             known; without `checked_in_at` the car came in now, without `number` one is drawn.
             For a merged customer the order is opened for the one he was merged into.
+        mileage_reason: why an odd `mileage_in` is right all the same.
 
     Raises:
         Customer.DoesNotExist, Vehicle.DoesNotExist: not there for this user.
         ValidationError: a value cannot be right; names the field.
+        ImplausibleMileage: it does not fit the last reading and nobody said why.
 
     Source: FIL-01, R-04.
     """
@@ -90,29 +105,36 @@ def check_in(*, by: User, now: datetime, fields: dict[str, Any]) -> RepairOrder:
         elif RepairOrder.objects.filter(number=order.number).exists():
             raise ValidationError({"number": _("There is an order with this number already.")})
         order.save()
+        _note_mileage(order, "mileage_in", reason=mileage_reason, by=by)
     return order
 
 
 def update_order(
-    order_id: int, *, by: User, version: int, changes: dict[str, Any], now: datetime
+    order_id: int,
+    *,
+    by: User,
+    version: int,
+    changes: dict[str, Any],
+    now: datetime,
+    mileage_reason: str = "",
 ) -> RepairOrder:
     """Correct what an order says; its state stays.
 
     Args:
         version: of the order as it was when the changes were made.
-        changes: field → new value, fields of EDITABLE only. Times that are still empty are
-            filled by the moves.
+        changes: field → new value, for fields that EDITABLE names for the order's state.
 
     Raises:
         ChangedMeanwhile: somebody saved another version since.
-        MoveNotAllowed: a cancelled order stays as it is; so does whose car a released one was.
+        MoveNotAllowed: the state keeps one of the fields as it is.
         ValidationError: a value cannot be right; names the field.
+        ImplausibleMileage: a new reading does not fit and nobody said why.
     """
     with _locked(order_id, by=by) as order:
         if order.version != version:
             raise ChangedMeanwhile(order)
         state = OrderState(order.state)
-        if state == OrderState.CANCELLED or (state not in IN_SHOP and WHO & changes.keys()):
+        if changes.keys() - EDITABLE[state]:
             raise MoveNotAllowed(order, state)
         for field, value in changes.items():
             setattr(order, field, value)
@@ -120,6 +142,8 @@ def update_order(
             order.customer = _survivor(order.customer, by=by)
         _refuse_wrong_values(order, now=now)
         _save(order, *changes)
+        for reading in MILEAGES.keys() & changes.keys():
+            _note_mileage(order, reading, reason=mileage_reason, by=by)
     return order
 
 
@@ -146,6 +170,7 @@ def release(
     mileage_out: int | None,
     amounts: dict[str, Decimal],
     now: datetime,
+    mileage_reason: str = "",
 ) -> RepairOrder:
     """Record that the car went out of the gate: the anchor of the first call (R-36).
 
@@ -156,6 +181,7 @@ def release(
     Raises:
         MoveNotAllowed: the order is not authorized yet, or not in the shop any more.
         ValidationError: a value cannot be right; names the field.
+        ImplausibleMileage: it does not fit the last reading and nobody said why.
     """
     with _locked(order_id, by=by) as order:
         _move(order, OrderState.RELEASED)
@@ -164,6 +190,7 @@ def release(
             setattr(order, payer, amount)
         _refuse_wrong_values(order, now=now)
         _save(order, "state", "gate_out_at", "mileage_out", *amounts)
+        _note_mileage(order, "mileage_out", reason=mileage_reason, by=by)
     return order
 
 
@@ -207,6 +234,13 @@ def _save(order: RepairOrder, *fields: str) -> None:
     order.refresh_from_db(fields=["version"])
 
 
+def _note_mileage(order: RepairOrder, reading: str, *, reason: str, by: User) -> None:
+    km, read_at = getattr(order, reading), getattr(order, MILEAGES[reading])
+    if km is not None:
+        day = days.local_date(read_at)
+        record_mileage(order.vehicle_id, km=km, read_on=day, reason=reason, by=by)
+
+
 def _survivor(customer: Customer, *, by: User) -> Customer:
     """Return the customer, or whom he was merged into, locked so that no merge comes between."""
     Customer.objects.visible_to(by).get(pk=customer.pk)
@@ -241,16 +275,16 @@ def _refuse_wrong_values(order: RepairOrder, *, now: datetime) -> None:
 
 def _wrong_times(order: RepairOrder, *, now: datetime) -> dict[str, str]:
     wrong = {}
-    earliest = None
-    for field in ("checked_in_at", "authorized_at", "gate_out_at"):
+    earliest = order.checked_in_at
+    for field in TIMES[OrderState(order.state)]:
         at = getattr(order, field)
         if at is None:
-            continue
-        if at > now:
+            wrong[field] = _("Say when.")
+        elif at > now:
             wrong[field] = _("This lies in the future.")
         elif earliest and at < earliest:
             wrong[field] = _("Earlier than what comes before it (%(time)s).") % {
                 "time": f"{earliest.astimezone(days.shop_zone()):%Y-%m-%d %H:%M}"
             }
-        earliest = at
+        earliest = at or earliest
     return wrong

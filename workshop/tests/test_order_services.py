@@ -11,6 +11,7 @@ from aftersales.refusals import ChangedMeanwhile
 from aftersales.roles import CASHIER, REST_CLIENT, SERVICE_ADVISOR
 from aftersales.tests.factories import SupervisorFactory, UserFactory
 from customers.models import Customer, Vehicle
+from customers.services.vehicles import ImplausibleMileage
 from customers.tests.factories import CustomerFactory, VehicleFactory
 from workshop.models import OrderKind, RepairOrder
 from workshop.services import orders
@@ -92,6 +93,35 @@ class TestCheckIn:
         with pytest.raises(Vehicle.DoesNotExist):
             self.check_in(client, customer=own_customer)
 
+    def test_the_reading_of_the_odometer_is_compared_and_kept(self, advisor):
+        car = VehicleFactory(mileage=40_000, mileage_read_on=date(2025, 3, 1))
+
+        with pytest.raises(ImplausibleMileage):
+            self.check_in(advisor, vehicle=car, mileage_in=39_000)
+        assert not RepairOrder.objects.exists()
+        self.check_in(advisor, vehicle=car, mileage_in=41_000)
+
+        car.refresh_from_db()
+        assert (car.mileage, car.mileage_read_on) == (41_000, date(2025, 3, 31))
+
+    def test_an_odd_reading_needs_a_reason(self, advisor):
+        car = VehicleFactory(mileage=40_000, mileage_read_on=date(2025, 3, 1))
+
+        orders.check_in(
+            by=advisor,
+            now=NOW,
+            fields={
+                "customer": CustomerFactory(),
+                "vehicle": car,
+                "kind": OrderKind.GENERAL,
+                "mileage_in": 12,
+            },
+            mileage_reason="New odometer",
+        )
+
+        car.refresh_from_db()
+        assert (car.mileage, car.mileage_reason) == (12, "New odometer")
+
     def test_rework_names_an_order_of_the_same_vehicle(self, advisor):
         earlier = RepairOrderFactory(released=True)
 
@@ -138,6 +168,14 @@ class TestUpdateOrder:
                 order.pk, by=advisor, version=1, changes={"vehicle": VehicleFactory()}, now=NOW
             )
 
+    def test_the_moves_alone_fill_times_that_are_still_empty(self, advisor):
+        order = RepairOrderFactory()
+
+        with pytest.raises(orders.MoveNotAllowed, match="has to be authorized first"):
+            orders.update_order(
+                order.pk, by=advisor, version=1, changes={"gate_out_at": NOW}, now=NOW
+            )
+
     def test_a_cancelled_order_stays_as_it_is(self, advisor):
         order = orders.cancel(RepairOrderFactory().pk, by=advisor, reason="Wrong car", now=NOW)
 
@@ -155,6 +193,7 @@ class TestUpdateOrder:
                 {"gate_out_at": datetime(2025, 3, 31, 1, 30, tzinfo=UTC)},
                 {"gate_out_at": ["Earlier than what comes before it (2025-03-31 10:00)."]},
             ),
+            ({"authorized_at": None}, {"authorized_at": ["Say when."]}),
             ({"gate_out_at": TOMORROW}, {"gate_out_at": ["This lies in the future."]}),
             (
                 {"mileage_in": 20_000, "mileage_out": 19_999},
@@ -165,7 +204,14 @@ class TestUpdateOrder:
                 {"insurer_amount": ["An amount cannot be negative."]},
             ),
         ],
-        ids=["check-in-late", "gate-out-early", "gate-out-tomorrow", "mileage", "amount"],
+        ids=[
+            "check-in-late",
+            "gate-out-early",
+            "never-authorized",
+            "gate-out-tomorrow",
+            "mileage",
+            "amount",
+        ],
     )
     def test_names_every_value_that_cannot_be_right(self, advisor, changes, errors):
         order = RepairOrderFactory(released=True)
@@ -192,6 +238,7 @@ class TestMoves:
 
         order.refresh_from_db()
         assert order.state == OrderState.RELEASED
+        assert order.vehicle.mileage == 40_005
         assert (order.authorized_at, order.gate_out_at, order.mileage_out) == (NOW, NOW, 40_005)
         assert order.total_amount == Decimal("1500.50")
         assert order.version == left.version == 3
