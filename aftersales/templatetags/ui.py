@@ -1,6 +1,7 @@
 """The components of the design system that need more than markup."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django import template
@@ -10,13 +11,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-
 from lucide.templatetags.lucide import lucide
 
 register = template.Library()
 
 
 @register.simple_tag
+@cache  # Lists show the same few icons hundreds of times.
 def icon(name: str) -> str:
     """Draw a Lucide icon; the word that it illustrates stands beside it."""
     return lucide(name, size=16, **{"class": "icon", "aria_hidden": "true", "focusable": "false"})
@@ -95,9 +96,10 @@ def sort_heading(
 @register.simple_tag
 def customer_class(letter: str) -> SafeString:
     """Show the class A to D, or N for new."""
+    words = _("New customer") if letter == "N" else _("Class %(letter)s") % {"letter": letter}
     return format_html(
-        '<span class="customer-class" data-class="{}"><span class="visually-hidden">{}</span>{}</span>',
+        '<span class="customer-class" data-class="{0}" title="{1}">'
+        '<span aria-hidden="true">{0}</span><span class="visually-hidden">{1}</span></span>',
         letter,
-        _("Class "),
-        letter,
+        words,
     )
