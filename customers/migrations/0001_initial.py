@@ -200,9 +200,7 @@ class Migration(migrations.Migration):
             name='Merge',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('moved', models.JSONField(help_text='model and field → keys of the rows that pointed at the merged customer')),
-                ('dropped', models.JSONField(help_text='rows the survivor had as well, whole, as a fixture')),
-                ('changed', models.JSONField(help_text='rows whose other fields changed: before and after')),
+                ('steps', models.JSONField(help_text='in order: rows moved (keys), dropped (a fixture), changed (before and after)')),
                 ('merged_at', models.DateTimeField(verbose_name='merged at')),
                 ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='undone at')),
                 ('merged', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),

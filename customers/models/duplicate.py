@@ -25,17 +25,13 @@ class DuplicateReason(models.TextChoices):
 class DuplicatePairQuerySet(models.QuerySet["DuplicatePair"]):
     def visible_to(self, user: User) -> DuplicatePairQuerySet:
         """All pairs, for those who may see every customer."""
-        if user.has_perms(
-            ["customers.review_duplicates", "customers.view_all_customers"]
-        ):
+        if user.has_perms(["customers.review_duplicates", "customers.view_all_customers"]):
             return self
         return self.none()
 
     def to_review(self) -> DuplicatePairQuerySet:
         """Pairs that nobody dismissed and of which neither half was merged since."""
-        return self.filter(
-            dismissed_at=None, first__merged_into=None, second__merged_into=None
-        )
+        return self.filter(dismissed_at=None, first__merged_into=None, second__merged_into=None)
 
 
 class DuplicatePair(models.Model):
@@ -76,9 +72,7 @@ class DuplicatePair(models.Model):
             ),
             models.CheckConstraint(
                 name="customers_duplicate_pair_has_known_reasons",
-                condition=Q(
-                    reasons__contained_by=DuplicateReason.values, reasons__len__gte=1
-                ),
+                condition=Q(reasons__contained_by=DuplicateReason.values, reasons__len__gte=1),
             ),
             models.CheckConstraint(
                 name="customers_dismissed_pairs_say_when_and_by_whom",
@@ -101,9 +95,7 @@ class DuplicatePair(models.Model):
 class MergeQuerySet(models.QuerySet["Merge"]):
     def visible_to(self, user: User) -> MergeQuerySet:
         """All merges, for those who may merge."""
-        if user.has_perms(
-            ["customers.merge_customers", "customers.view_all_customers"]
-        ):
+        if user.has_perms(["customers.merge_customers", "customers.view_all_customers"]):
             return self
         return self.none()
 
@@ -117,14 +109,8 @@ class Merge(models.Model):
 
     survivor = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
     merged = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
-    moved = models.JSONField(
-        help_text="model and field → keys of the rows that pointed at the merged customer"
-    )
-    dropped = models.JSONField(
-        help_text="rows the survivor had as well, whole, as a fixture"
-    )
-    changed = models.JSONField(
-        help_text="rows whose other fields changed: before and after"
+    steps = models.JSONField(
+        help_text="in order: rows moved (keys), dropped (a fixture), changed (before and after)"
     )
     merged_at = models.DateTimeField(_("merged at"))
     merged_by = models.ForeignKey(

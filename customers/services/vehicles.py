@@ -22,7 +22,11 @@ from customers import rules
 from customers.models import Relation, Vehicle
 from customers.services.relations import relate
 
-IDENTITY = ("vin", "plate", "unit_no")
+IDENTITY = {
+    "vin": gettext_lazy("VIN"),
+    "plate": gettext_lazy("plate number"),
+    "unit_no": gettext_lazy("unit number"),
+}
 MILEAGE = ("mileage", "mileage_read_on", "mileage_reason")
 PAST = ("purchased_on", "mileage_read_on")
 
@@ -59,10 +63,7 @@ class VehicleKnown(Refusal):
     """Another vehicle has this VIN, plate or unit number: `vehicle`, by its `field`."""
 
     def __init__(self, field: str, vehicle: Vehicle) -> None:
-        super().__init__(
-            _("Another vehicle has this %(label)s.")
-            % {"label": Vehicle._meta.get_field(field).verbose_name}
-        )
+        super().__init__(_("Another vehicle has this %(label)s.") % {"label": IDENTITY[field]})
         self.field, self.vehicle = field, vehicle
 
 
