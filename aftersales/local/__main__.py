@@ -4,6 +4,7 @@
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from aftersales.local.addresses import PROJECT, SOCKETS, VAR
+from aftersales.local.addresses import PROJECT, SOCKETS, VAR, running_sockets
 from aftersales.local.application import programs, supervise
 from aftersales.local.home import servers_folder
 from aftersales.local.lock import Busy, only_one
@@ -78,8 +79,11 @@ def manage(arguments: Sequence[str]) -> None:
 @contextmanager
 def _servers(lock: int) -> Iterator[list[Child]]:
     """Run the embedded servers where every other command of this folder finds them."""
-    with embedded_servers(servers_folder(VAR), LOGS, lock=lock) as (sockets, servers):
-        SOCKETS.unlink(missing_ok=True)
+    home = servers_folder(VAR)
+    # A run that was killed could not tidy up.
+    shutil.rmtree(running_sockets(), ignore_errors=True)
+    SOCKETS.unlink(missing_ok=True)
+    with embedded_servers(home, LOGS, lock=lock) as (sockets, servers):
         SOCKETS.symlink_to(sockets)
         try:
             yield servers

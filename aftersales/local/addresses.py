@@ -21,12 +21,12 @@ VALKEY_SOCKET = "valkey.sock"
 
 def database_url() -> str:
     """Return DATABASE_URL or the address of the embedded PostgreSQL."""
-    return os.environ.get("DATABASE_URL") or embedded_database_url(_running_sockets())
+    return os.environ.get("DATABASE_URL") or embedded_database_url(running_sockets())
 
 
 def redis_url() -> str:
     """Return REDIS_URL or the address of the embedded Valkey."""
-    return os.environ.get("REDIS_URL") or embedded_redis_url(_running_sockets())
+    return os.environ.get("REDIS_URL") or embedded_redis_url(running_sockets())
 
 
 def broker_url(redis_url: str) -> str:
@@ -58,7 +58,7 @@ def secret_key(folder: Path = VAR) -> str:
     return path.read_text()
 
 
-def _running_sockets() -> Path:
+def running_sockets() -> Path:
     """Return the folder of the running servers' sockets.
 
     After a crash the link may outlive the folder, and in `/tmp` somebody else could make

@@ -56,14 +56,15 @@ class Child:
             return
         now = time.monotonic()
         if self.process is not None:
-            stable = now - self.started_at > STABLE_AFTER
-            self._delay = FIRST_DELAY if stable else min(2 * self._delay, LONGEST_DELAY)
+            if now - self.started_at > STABLE_AFTER:
+                self._delay = FIRST_DELAY
             print(
                 f"{self.program.name} ended (exit code {self.process.returncode}) and starts "
                 f"again in {self._delay:g} s. Its log: {self.log}",
                 flush=True,
             )
             self.process, self._start_at = None, now + self._delay
+            self._delay = min(2 * self._delay, LONGEST_DELAY)
         elif now >= self._start_at:
             self.start()
 
