@@ -31,7 +31,7 @@ def main(requirements: "list[str]") -> None:
 
 def make_environment() -> None:
     """Make the virtual environment, also when the Python it was made with is gone."""
-    if subprocess.call([PYTHON, "-c", "import pip"], stderr=subprocess.DEVNULL) == 0:
+    if os.path.exists(PYTHON) and subprocess.call([PYTHON, "-c", "import pip"]) == 0:
         return
     try:
         import ensurepip  # noqa: F401, PLC0415
