@@ -20,7 +20,9 @@ GIVEN = (
     "雨桐 欣怡 俊杰 嘉豪 晓东 国栋 海燕 雪梅 建国 丹丹 思远 宇航 婷婷 家辉 慧敏 振华 玉兰 晨曦 天佑"
 ).split()
 KOREAN = [f"{a}{b}" for a in "김이박최정강조윤" for b in "민수 지훈 서연 하은 도윤 지우".split()]
-LATIN = [f"{a} {b}" for a in "Oliver Amelia George Isla".split() for b in "Smith Jones Patel".split()]
+LATIN = [
+    f"{a} {b}" for a in "Oliver Amelia George Isla".split() for b in "Smith Jones Patel".split()
+]
 TABLES = (
     "customers_customer",
     "customers_phone",

@@ -8,7 +8,10 @@ from random import Random
 from aftersales.models import Language
 from customers.models import CustomerKind
 
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋"
+    "唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
+)
 GIVEN = (
     "伟 芳 娜 敏 静 丽 强 磊 军 洋 勇 艳 杰 涛 明 超 秀兰 霞 平 刚 桂英 建华 志强 秀英 文博 "
     "子涵 浩然 雨桐 欣怡 俊杰 嘉豪 晓东 国栋 海燕 雪梅 建国 丹丹 思远 宇航 婷婷 家辉 慧敏 "

@@ -33,3 +33,8 @@ def hire() -> list[User]:
         User(username=username, name=name, language=language, roles=list(held), password=hashed)
         for username, name, language, held in STAFF
     )
+
+
+def holding(workers: list[User], role: str) -> list[User]:
+    """Return those of the staff who hold `role`."""
+    return [worker for worker in workers if role in worker.roles]
