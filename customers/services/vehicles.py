@@ -51,10 +51,13 @@ class ImplausibleMileage(Refusal):
                 "The last reading was %(km)s km on %(day)s. "
                 "If the new one is right, please say why it is lower or so much higher."
             )
-            % {"km": number_format(vehicle.mileage), "day": _written(vehicle.mileage_read_on)}
+            % {
+                "km": number_format(vehicle.mileage, force_grouping=True),
+                "day": _written(vehicle.mileage_read_on),
+            }
             if vehicle.mileage is not None and vehicle.mileage_read_on
             else _("More than %(km)s km: if that is right, please say why.")
-            % {"km": number_format(rules.MOST_KM)}
+            % {"km": number_format(rules.MOST_KM, force_grouping=True)}
         )
         self.vehicle = vehicle
 

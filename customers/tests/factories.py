@@ -1,13 +1,16 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import factory
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from aftersales.tests.factories import UserFactory
 from customers import phones
 from customers.models import (
     Consultation,
     ConsultationTopic,
     Customer,
+    DuplicatePair,
+    DuplicateReason,
     Phone,
     Relation,
     Vehicle,
@@ -62,3 +65,15 @@ class ConsultationFactory(factory.django.DjangoModelFactory):
 
     customer = factory.SubFactory(CustomerFactory)
     topic = ConsultationTopic.PRICE
+    ended_at = datetime(2025, 3, 31, 1, 0, tzinfo=UTC)
+    held_by = factory.SubFactory(UserFactory)
+
+
+class DuplicatePairFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DuplicatePair
+
+    first = factory.SubFactory(CustomerFactory)
+    second = factory.SubFactory(CustomerFactory)
+    reasons = factory.LazyFunction(lambda: [DuplicateReason.PHONE])
+    name_similarity = 100
