@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 
-# Tasks and their callers bind to the queue when Django starts.
-from aftersales.celery import app as celery  # noqa: F401
+# Imported for their effect: checks register, tasks and their callers bind to the queue.
+from aftersales import celery, checks  # noqa: F401
 
 
 class AftersalesConfig(AppConfig):

@@ -56,7 +56,7 @@ def install(path: str) -> None:
             if file.read() == wanted:
                 return
     print("Installing the packages of %s, which takes a minute …" % path, flush=True)
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     if subprocess.call([*command, "--no-input", "--require-hashes", "--no-deps", "-r", path]):
         sys.exit("The packages of %s could not be installed: see above." % path)
     with open(stamp, "w") as file:
