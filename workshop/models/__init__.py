@@ -1,10 +1,19 @@
 """Repair orders, and imports of customers, vehicles and orders."""
 
-from workshop.models.imports import Import, ImportKind, ImportProfile, ImportRow, ImportState, Verdict
+from workshop.models.imports import (
+    Import,
+    ImportChange,
+    ImportKind,
+    ImportProfile,
+    ImportRow,
+    ImportState,
+    Verdict,
+)
 from workshop.models.repair_order import OrderKind, RepairOrder
 
 __all__ = [
     "Import",
+    "ImportChange",
     "ImportKind",
     "ImportProfile",
     "ImportRow",

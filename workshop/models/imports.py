@@ -6,19 +6,20 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import User
 
 
 class ImportKind(models.TextChoices):
-    CUSTOMERS = "customers", _("Customers")
-    VEHICLES = "vehicles", _("Vehicles")
     ORDERS = "orders", _("Repair orders")
+    VEHICLES = "vehicles", _("Vehicles")
+    CUSTOMERS = "customers", _("Customers")
 
 
 class ImportState(models.TextChoices):
-    UPLOADED = "uploaded", _("Columns to be confirmed")
+    UPLOADED = "uploaded", _("Columns to be chosen")
     READING = "reading", _("Being read")
     PREVIEW = "preview", _("Preview ready")
     WRITING = "writing", _("Being written")
@@ -26,6 +27,11 @@ class ImportState(models.TextChoices):
     UNDOING = "undoing", _("Being undone")
     UNDONE = "undone", _("Undone")
     FAILED = "failed", _("Failed")
+
+
+# A worker owes these something; in the others a person decides what comes next.
+AT_WORK = (ImportState.READING, ImportState.WRITING, ImportState.UNDOING)
+NOTHING_WRITTEN = (ImportState.UPLOADED, ImportState.PREVIEW, ImportState.FAILED)
 
 
 class Verdict(models.TextChoices):
@@ -38,11 +44,11 @@ class Verdict(models.TextChoices):
 
 
 class ImportProfile(models.Model):
-    """How the files of one system are read: headings, formats, values. Saved by name."""
+    """How the files of one system are read: headings, formats, words. Saved by name."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
     name = models.CharField(_("name"), max_length=60)
-    options = models.JSONField(default=dict)
+    layout = models.JSONField(help_text="see workshop.imports.layout")
 
     class Meta:
         verbose_name = _("import profile")
@@ -53,6 +59,9 @@ class ImportProfile(models.Model):
             models.UniqueConstraint(
                 name="workshop_import_profile_name_once", fields=["kind", "name"]
             ),
+            models.CheckConstraint(
+                name="workshop_import_profile_known_kind", condition=Q(kind__in=ImportKind.values)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -61,42 +70,54 @@ class ImportProfile(models.Model):
 
 class ImportQuerySet(models.QuerySet["Import"]):
     def visible_to(self, user: User) -> ImportQuerySet:
-        """Every import for people; a REST client sees its own."""
+        """Every import for people who may import; a REST client sees its own."""
         if not user.has_perm("workshop.import_records"):
             return self.none()
         if user.has_perm("aftersales.use_api"):
             return self.filter(created_by=user)
         return self
 
-    def unfinished(self) -> ImportQuerySet:
+    def at_work(self) -> ImportQuerySet:
         """Imports that a worker still has to read, write or undo."""
-        return self.filter(
-            state__in=[ImportState.READING, ImportState.WRITING, ImportState.UNDOING]
-        )
+        return self.filter(state__in=AT_WORK)
+
+    def nothing_written(self) -> ImportQuerySet:
+        """Imports that have left no trace in customers, vehicles and orders yet."""
+        return self.filter(state__in=NOTHING_WRITTEN)
 
 
 class Import(models.Model):
-    """One uploaded file on its way into the database, and back if it is undone."""
+    """One uploaded file on its way into the database, and back if it is undone.
+
+    Change the state only through `workshop.services.imports`.
+    """
 
     kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
     state = models.CharField(
         _("state"), max_length=10, choices=ImportState, default=ImportState.UPLOADED
     )
     file_name = models.CharField(_("file"), max_length=200)
-    stored_as = models.CharField(max_length=100)
-    file_hash = models.CharField(max_length=64)
-    encoding = models.CharField(_("encoding"), max_length=20, blank=True)
-    options = models.JSONField(default=dict)
-    rows = models.PositiveIntegerField(_("rows"), default=0)
-    counts = models.JSONField(default=dict)
+    stored_as = models.CharField(max_length=100, blank=True, help_text="empty once it is deleted")
+    file_hash = models.CharField(max_length=64, db_index=True)
+    inspection = models.JSONField(help_text="see workshop.imports.inspection")
+    layout = models.JSONField(default=dict, help_text="see workshop.imports.layout")
+    rows_read = models.PositiveIntegerField(_("rows"), default=0)
+    counts = models.JSONField(default=dict, help_text="what the rows come to, and what is odd")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="in the present state")
     problem = models.TextField(_("problem"), blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
     )
     created_at = models.DateTimeField(db_default=Now())
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    undone_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    confirmed_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True
+    )
+    undone_at = models.DateTimeField(null=True)
 
     objects = ImportQuerySet.as_manager()
 
@@ -107,6 +128,9 @@ class Import(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
+                name="workshop_import_known_kind", condition=Q(kind__in=ImportKind.values)
+            ),
+            models.CheckConstraint(
                 name="workshop_import_known_state", condition=Q(state__in=ImportState.values)
             ),
         ]
@@ -114,26 +138,81 @@ class Import(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
+    def get_absolute_url(self) -> str:
+        return reverse("workshop:import", args=[self.pk])
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.state in AT_WORK
+
+    @property
+    def has_written_nothing(self) -> bool:
+        return self.state in NOTHING_WRITTEN
+
 
 class ImportRow(models.Model):
-    """One row of a file: as read, what is wrong with it, and what it became."""
+    """One row of a file: what it says, what is wrong with it, and what becomes of it.
 
-    batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="import_rows")
-    row_no = models.PositiveIntegerField(_("row"))
-    raw = models.JSONField(help_text="the cells as text, in the order of the file's columns")
-    verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict, blank=True)
-    errors = models.JSONField(default=list, help_text="column, value, reason")
+    The documents hold new values by column; a column about which the row says nothing is
+    missing. `findings` come from the row alone, `conflicts` from comparing it with the other
+    rows and with what is known; both are lists of `workshop.imports.findings`.
+    """
+
+    pk = models.CompositePrimaryKey("batch_id", "row_no")
+    batch = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="import_rows", db_index=False
+    )
+    row_no = models.PositiveIntegerField(_("row"), help_text="as a spreadsheet counts them")
+    customer_key = models.TextField()
+    customer = models.JSONField()
+    vehicle_key = models.TextField()
+    vehicle = models.JSONField()
+    repair_order = models.JSONField()
+    readable = models.BooleanField(help_text="nothing among the findings rejects it")
+    verdict = models.CharField(_("what happens"), max_length=10, choices=Verdict)
+    object_id = models.BigIntegerField(null=True, help_text="what the row is about, if known")
+    findings = models.JSONField()
+    conflicts = models.JSONField(db_default=[])
+    cells = models.JSONField(help_text="as text, in the order of the file's columns")
 
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(name="workshop_import_row_once", fields=["batch", "row_no"]),
+            models.CheckConstraint(
+                name="workshop_import_row_known_verdict", condition=Q(verdict__in=Verdict.values)
+            ),
+            models.CheckConstraint(
+                name="workshop_unreadable_rows_are_rejected",
+                condition=Q(readable=True) | Q(verdict=Verdict.REJECTED),
+            ),
         ]
         indexes = [
+            models.Index(name="workshop_import_row_verdict", fields=["batch", "verdict", "row_no"]),
             models.Index(
-                name="workshop_import_row_verdict", fields=["batch", "verdict", "row_no"]
+                name="workshop_import_row_noted",
+                fields=["batch", "row_no"],
+                condition=~Q(findings=[]) | ~Q(conflicts=[]),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.batch_id}:{self.row_no}"
+
+
+class ImportChange(models.Model):
+    """A row of the database that an import created or changed: what undoing it needs."""
+
+    pk = models.CompositePrimaryKey("batch_id", "model", "object_id")
+    batch = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="changes", db_index=False
+    )
+    model = models.CharField(max_length=40, help_text="app and model, in lower case")
+    object_id = models.BigIntegerField()
+    version = models.PositiveIntegerField(help_text="which the import left behind")
+    before = models.JSONField(null=True, help_text="the whole row; null if it was created")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.object_id}"
