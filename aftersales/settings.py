@@ -21,6 +21,8 @@ env = environ.Env()
 
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False) and not PRODUCTION
+# Whether an empty database gets the demo dealership, whose passwords are public.
+DEMO = env.bool("DEMO", default=True) and not PRODUCTION
 
 _missing = [
     name
@@ -30,7 +32,8 @@ _missing = [
 if PRODUCTION and _missing:
     raise ImproperlyConfigured(
         f"PRODUCTION=1 needs these environment variables as well: {', '.join(_missing)}. "
-        "SECRET_KEY: 50 or more random characters. DATABASE_URL: postgres://user:password@host/name. "
+        "SECRET_KEY: 50 or more random characters. "
+        "DATABASE_URL: postgres://user:password@host/name. "
         "ALLOWED_HOSTS: the host names people type, separated by commas."
     )
 
