@@ -5,15 +5,73 @@ everybody and fails the build (`aftersales/tests/test_access.py` walks the URLs 
 tries every one of them with every role).
 """
 
+from datetime import timedelta
+
 PUBLIC = "public"
 LOGGED_IN = "logged in"
 
 # Route name → permission, or method → permission where reading and writing differ.
 ROUTES: dict[str, str | dict[str, str]] = {
+    "login": PUBLIC,
+    "login-code": PUBLIC,
+    "logout": PUBLIC,
+    "welcome": PUBLIC,
+    "choose-password": PUBLIC,
     "home": LOGGED_IN,
+    "preferences": LOGGED_IN,
+    "account": LOGGED_IN,
+    "change-password": LOGGED_IN,
+    "second-factor": LOGGED_IN,
+    "renew-recovery-codes": LOGGED_IN,
+    "remove-second-factor": LOGGED_IN,
+    "users": "aftersales.view_users",
+    "user": "aftersales.view_users",
+    "create-user": "aftersales.manage_users",
+    "change-user": "aftersales.manage_users",
+    "issue-link": "aftersales.manage_users",
+    "deactivate-user": "aftersales.manage_users",
+    "reactivate-user": "aftersales.manage_users",
+    "remove-second-factor-of-user": "aftersales.manage_users",
     "healthz": PUBLIC,
     "health": "aftersales.view_health",
     "styleguide": "aftersales.view_styleguide",
+    "api:schema": LOGGED_IN,
+    "api:me": LOGGED_IN,
+    "api:token": LOGGED_IN,
+    "api:tokens": LOGGED_IN,
+    "api:customer-list": {
+        "GET": "customers.view_customer",
+        "POST": "customers.add_customer",
+    },
+    "api:customer-detail": {
+        "GET": "customers.view_customer",
+        "PATCH": "customers.change_customer",
+    },
+    "api:customer-verify-contact": {"POST": "customers.change_customer"},
+    "api:phone-list": {"POST": "customers.change_customer"},
+    "api:phone-detail": {
+        "GET": "customers.view_customer",
+        "PATCH": "customers.change_customer",
+        "DELETE": "customers.change_customer",
+    },
+    "api:phone-make-primary": {"POST": "customers.change_customer"},
+    "api:vehicle-list": {"GET": "customers.view_vehicle", "POST": "customers.add_vehicle"},
+    "api:vehicle-detail": {"GET": "customers.view_vehicle", "PATCH": "customers.change_vehicle"},
+    "api:vehicle-lookup": "customers.view_vehicle",
+    "api:repair-order-list": {
+        "GET": "workshop.view_repairorder",
+        "POST": "workshop.add_repairorder",
+    },
+    "api:repair-order-detail": {"GET": "workshop.view_repairorder"},
+    "api:repair-order-authorize": {"POST": "workshop.authorize_repairorder"},
+    "api:repair-order-release": {"POST": "workshop.release_repairorder"},
+    "api:repair-order-cancel": {"POST": "workshop.change_repairorder"},
+    "api:consultation-list": {
+        "GET": "customers.view_consultation",
+        "POST": "customers.add_consultation",
+    },
+    "api:consultation-detail": {"GET": "customers.view_consultation"},
+    "workshop:search": LOGGED_IN,
 }
 
 
@@ -23,3 +81,14 @@ def permission_for(route: str, method: str) -> str | None:
     if isinstance(rule, dict):
         return rule.get("GET" if method in {"HEAD", "OPTIONS"} else method)
     return rule
+
+
+# After this long without a request somebody has to log in again.
+IDLE = timedelta(minutes=30)
+# Routes after which it is another time; None: the page asks by itself, so nobody need be there.
+IDLE_AFTER: dict[str, timedelta | None] = {}
+
+
+def idle_after(route: str) -> timedelta | None:
+    """Return how long a session lives on after a request to `route`; None if it changes nothing."""
+    return IDLE_AFTER.get(route, IDLE)

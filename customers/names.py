@@ -26,13 +26,16 @@ SURNAME_READINGS = {
     "令狐": "linghu",
 }
 INITIAL_CONSONANTS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+# NFKC turns the consonants that a keyboard types (ㄱ) into the first parts of syllables (ᄀ).
+AS_TYPED = {0x1100 + place: letter for place, letter in enumerate(INITIAL_CONSONANTS)}
 HAN = re.compile(r"[㐀-鿿豈-﫿𠀀-𳎯]")
 HANGUL = re.compile(r"[가-힣]")
 
 
 def folded(text: str) -> str:
     """Return `text` in one width and case, with single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    normal = unicodedata.normalize("NFKC", text).translate(AS_TYPED)
+    return " ".join(normal.casefold().split())
 
 
 def syllables(name: str) -> list[str]:

@@ -1,6 +1,10 @@
 """Routes of the workshop pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from workshop.views import search
 
 app_name = "workshop"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("search/", search.search, name="search"),
+]
