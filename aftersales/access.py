@@ -71,7 +71,7 @@ ROUTES: dict[str, str | dict[str, str]] = {
         "POST": "customers.add_consultation",
     },
     "api:consultation-detail": {"GET": "customers.view_consultation"},
-    "workshop:search": LOGGED_IN,
+    "workshop:search": "workshop.view_repairorder",
 }
 
 

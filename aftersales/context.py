@@ -16,6 +16,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "shop": settings.SHOP,
         "menu": partial(navigation.menu_for, request),
-        "search_url": partial(navigation.reachable, "customers:search", request, "POST"),
+        "search_url": partial(navigation.reachable, "workshop:search", request, "POST"),
         "system_banner": SimpleLazyObject(lambda: health.banner(request.user, timezone.now())),
     }
