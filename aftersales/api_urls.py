@@ -1,6 +1,27 @@
-"""Routes of the REST interface."""
+"""Routes of the REST interface; like `urls.py`, this module knows the apps."""
 
-from django.urls import URLPattern
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from aftersales.api.clients import MeView, TokensView, TokenView
+from aftersales.api.schema import SchemaView
+from customers.api.consultations import ConsultationViewSet
+from customers.api.customers import CustomerViewSet, PhoneViewSet
+from customers.api.vehicles import VehicleViewSet
+from workshop.api.orders import RepairOrderViewSet
+
+router = SimpleRouter(use_regex_path=False)
+router.register("customers", CustomerViewSet, basename="customer")
+router.register("customers/<int:customer_id>/phones", PhoneViewSet, basename="phone")
+router.register("vehicles", VehicleViewSet, basename="vehicle")
+router.register("repair-orders", RepairOrderViewSet, basename="repair-order")
+router.register("consultations", ConsultationViewSet, basename="consultation")
 
 app_name = "api"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    *router.urls,
+    path("users/me/", MeView.as_view(), name="me"),
+    path("auth/token/", TokenView.as_view(), name="token"),
+    path("auth/tokens/", TokensView.as_view(), name="tokens"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+]

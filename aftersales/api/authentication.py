@@ -1,6 +1,5 @@
 """Tokens of REST clients: knox keeps their digest, their owner and their last day."""
 
-from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from knox.auth import TokenAuthentication
 from knox.models import AuthToken
 from rest_framework.exceptions import AuthenticationFailed
@@ -16,10 +15,3 @@ class ClientToken(TokenAuthentication):
             return super().authenticate_credentials(token)  # type: ignore[no-any-return]
         except ValueError as error:  # bytes that are no text at all
             raise AuthenticationFailed from error
-
-
-class ClientTokenScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call,misc]
-    """Says in the OpenAPI document how to present a token."""
-
-    target_class = ClientToken
-    name = "token"

@@ -8,10 +8,11 @@ import re
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.renderers import JSONRenderer
@@ -111,8 +112,9 @@ def _fingerprint(request: StaffApiRequest) -> str:
     if not request.content_type.startswith("multipart/"):
         digest.update(request.body)
         return digest.hexdigest()
-    for name in sorted(request.data):
-        for value in request.data.getlist(name):
+    form = cast("QueryDict", request.data)
+    for name in sorted(form):
+        for value in form.getlist(name):
             digest.update(f"\0{name}\0".encode())
             if isinstance(value, UploadedFile):
                 for chunk in value.chunks():

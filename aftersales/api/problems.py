@@ -12,10 +12,12 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core import exceptions as django_errors
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import defaults
+from psycopg2.errors import ExclusionViolation, UniqueViolation
 from rest_framework import exceptions
 from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
@@ -42,7 +44,7 @@ TITLES = {
     404: gettext_lazy("There is nothing here."),
     405: gettext_lazy("This address does not know the method."),
     406: gettext_lazy("Answers come as JSON only."),
-    409: gettext_lazy("The object has moved on."),
+    409: gettext_lazy("This does not fit how things are now."),
     413: gettext_lazy("The request is too large."),
     415: gettext_lazy("This kind of body is not read here."),
     422: gettext_lazy("The key was used for another request."),
@@ -73,10 +75,7 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     body = _body(problem)
     if isinstance(error, ChangedMeanwhile):
-        view = context["view"]
-        body["current"] = view.serializer_class(
-            error.current, context=view.get_serializer_context()
-        ).data
+        body["current"] = context["view"].saved(error.current.pk).data
     headers = {}
     if challenge := getattr(problem, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
@@ -115,25 +114,29 @@ def _plain(problem: exceptions.APIException) -> JsonResponse:
 
 
 def _as_api_exception(error: Exception) -> exceptions.APIException | None:
+    problem: exceptions.APIException | None = None
     match error:
         case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
-            error.detail = _("Send the header “Authorization: Token …” with a token that is valid.")
-            return error
+            advice = _("Send the header “Authorization: Token …” with a token that is valid.")
+            error.detail = exceptions.ErrorDetail(advice, error.default_code)
+            problem = error
         case exceptions.APIException():
-            return error
+            problem = error
         case Refusal():
-            return Conflict(str(error), code=_code(type(error)))
+            problem = Conflict(str(error), code=_code(type(error)))
         case django_errors.ValidationError():
-            return exceptions.ValidationError(get_error_detail(error))
+            problem = exceptions.ValidationError(get_error_detail(error))
         case django_errors.PermissionDenied():
-            return exceptions.PermissionDenied(str(error) or None)
+            problem = exceptions.PermissionDenied(str(error) or None)
         case Http404() | django_errors.ObjectDoesNotExist():
-            return exceptions.NotFound()
+            problem = exceptions.NotFound()
+        case IntegrityError(__cause__=UniqueViolation() | ExclusionViolation()):
+            problem = Conflict(_("Somebody else saved the same thing at this moment."))
         case django_errors.RequestDataTooBig():
-            return BodyTooLarge()
+            problem = BodyTooLarge()
         case django_errors.SuspiciousOperation():
-            return exceptions.ParseError(_("The request could not be read."))
-    return None
+            problem = exceptions.ParseError(_("The request could not be read."))
+    return problem
 
 
 def _code(kind: type[Exception]) -> str:
@@ -142,20 +145,18 @@ def _code(kind: type[Exception]) -> str:
 
 
 def _body(problem: exceptions.APIException) -> dict[str, Any]:
-    title = str(TITLES[problem.status_code])
-    errors = []
-    if isinstance(problem, exceptions.ValidationError):
-        errors = list(_field_errors(problem.detail))
-        code, detail = problem.default_code, _("Please correct what “errors” names.")
-    else:
-        code, detail = problem.get_codes(), str(problem.detail)
-    return {
-        "type": f"{TYPE_PREFIX}{code}",
-        "title": title,
+    body: dict[str, Any] = {
+        "type": f"{TYPE_PREFIX}{problem.get_codes()}",
+        "title": str(TITLES[problem.status_code]),
         "status": int(problem.status_code),
-        "detail": detail,
-        "errors": errors,
+        "detail": str(problem.detail),
+        "errors": [],
     }
+    if isinstance(problem, exceptions.ValidationError):
+        body["type"] = f"{TYPE_PREFIX}{problem.default_code}"
+        body["detail"] = _("Please correct what “errors” names.")
+        body["errors"] = list(_field_errors(problem.detail))
+    return body
 
 
 def _field_errors(detail: Any, path: tuple[str, ...] = ()) -> Iterator[dict[str, str]]:

@@ -1,0 +1,1 @@
+"""REST endpoints of customers, their vehicles and consultations."""

@@ -1,0 +1,67 @@
+"""`/api/v1/consultations/`: who came to ask, about what, and who talked to them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import django_filters
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin
+from rest_framework.response import Response
+
+from aftersales.api.idempotency import idempotent
+from aftersales.api.serializers import PersonSerializer, StrictInput, VisibleKey
+from aftersales.api.viewsets import ObjectViewSet
+from aftersales.http import StaffApiRequest
+from customers.models import Consultation, ConsultationTopic, Customer, Vehicle
+from customers.services.consultations import record_consultation
+
+
+class ConsultationSerializer(serializers.ModelSerializer[Consultation]):
+    held_by = PersonSerializer()
+
+    class Meta:
+        model = Consultation
+        fields = ["id", "customer", "vehicle", "topic", "notes", "ended_at", "held_by", "version"]
+        read_only_fields = fields
+
+
+class NewConsultationInput(StrictInput, serializers.ModelSerializer[Consultation]):
+    customer = VisibleKey(Customer)
+    vehicle = VisibleKey(Vehicle, required=False, allow_null=True)
+
+    class Meta:
+        model = Consultation
+        fields = ["customer", "vehicle", "topic", "notes", "ended_at"]
+
+
+class ConsultationFilters(django_filters.FilterSet):
+    customer = django_filters.NumberFilter("customer_id")
+    vehicle = django_filters.NumberFilter("vehicle_id")
+    topic = django_filters.ChoiceFilter(choices=ConsultationTopic.choices)
+    ended_from = django_filters.IsoDateTimeFilter("ended_at", "gte")
+    ended_before = django_filters.IsoDateTimeFilter("ended_at", "lt")
+
+
+class ConsultationViewSet(ListModelMixin, ObjectViewSet):
+    """Consultations; whoever sends one has held it."""
+
+    queryset = Consultation.objects.select_related("held_by")
+    serializer_class = ConsultationSerializer
+    filterset_class = ConsultationFilters
+    orderings = {"id": "id", "ended_at": "ended_at"}
+
+    @extend_schema(
+        request=NewConsultationInput, responses={HTTPStatus.CREATED: ConsultationSerializer}
+    )
+    @idempotent
+    def create(self, request: StaffApiRequest) -> Response:
+        """Record a consultation that has ended."""
+        fields = self.sent(NewConsultationInput)
+        ended_at = fields.pop("ended_at")
+        consultation = record_consultation(
+            by=request.user, fields=fields, ended_at=ended_at, now=timezone.now()
+        )
+        return self.saved(consultation.pk, HTTPStatus.CREATED)

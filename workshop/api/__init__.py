@@ -1,0 +1,1 @@
+"""REST endpoints of repair orders and imports."""
