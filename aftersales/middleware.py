@@ -1,14 +1,27 @@
-"""The door: who you are, in which language, and what you may open."""
+"""The door: what nobody may keep, in which language, and what you may open."""
 
 from collections.abc import Callable
 
-from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils import translation
+from django.utils import timezone, translation
 
-from aftersales import access
+from aftersales import access, sessions
+from aftersales.views.login import ask_to_log_in
+
+
+class PrivateMiddleware:
+    """Lets no browser or proxy keep an answer, or another site use it; files say otherwise."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
 
 
 class LanguageOfUserMiddleware:
@@ -30,8 +43,14 @@ class LanguageOfUserMiddleware:
         return response
 
 
-class AccessMiddleware(LoginRequiredMiddleware):
-    """Lets a request through only if the permission table says so."""
+class AccessMiddleware:
+    """Lets a request through only if the session lives and the permission table says so."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
 
     def process_view(
         self,
@@ -44,11 +63,18 @@ class AccessMiddleware(LoginRequiredMiddleware):
         assert match is not None  # process_view runs after the URL was resolved
         if match.namespaces[:1] == ["api"]:
             return None  # The API logs in by token: TablePermission asks the same table.
+        now = timezone.now()
+        typed_by = request.user.pk
+        if request.user.is_authenticated and sessions.is_idle(request.session, now=now):
+            logout(request)
         needed = access.permission_for(match.view_name, request.method or "")
         if needed == access.PUBLIC:
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return ask_to_log_in(request, typed_by=typed_by)
+        idle = access.idle_after(match.view_name)
+        if idle is not None:
+            sessions.note_activity(request.session, idle, now=now)
         if needed is None or (needed != access.LOGGED_IN and not request.user.has_perm(needed)):
             raise PermissionDenied
         return None

@@ -40,6 +40,15 @@ class UserQuerySet(models.QuerySet["User"]):
         granting = [key for key, role in ROLES.items() if permission in role.permissions]
         return self.active().filter(roles__overlap=granting)
 
+    def matching(self, *, q: str, role: str, state: str) -> UserQuerySet:
+        """Those whose name contains `q`, with `role` if given; active ones unless `state` differs."""
+        found = self.filter(models.Q(name__icontains=q) | models.Q(username__icontains=q))
+        if role:
+            found = found.filter(roles__contains=[role])
+        if state == "all":
+            return found
+        return found.filter(is_active=state != "inactive")
+
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]
     def create_user(self, username: str, password: str | None, **fields: Any) -> User:

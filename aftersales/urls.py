@@ -2,11 +2,42 @@
 
 from django.urls import include, path
 
-from aftersales.views import health, styleguide
+from aftersales.views import account, health, login, styleguide, users, welcome
 from reports.views import home
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("login/", login.login, name="login"),
+    path("login/code/", login.login_code, name="login-code"),
+    path("logout/", login.logout, name="logout"),
+    path("welcome/", welcome.choose_password, name="choose-password"),
+    path("welcome/<str:link>/", welcome.welcome, name="welcome"),
+    path("preferences/", account.preferences, name="preferences"),
+    path("account/", account.account, name="account"),
+    path("account/password/", account.change_password, name="change-password"),
+    path("account/second-factor/", account.second_factor, name="second-factor"),
+    path(
+        "account/second-factor/recovery-codes/",
+        account.renew_recovery_codes,
+        name="renew-recovery-codes",
+    ),
+    path(
+        "account/second-factor/remove/",
+        account.remove_second_factor,
+        name="remove-second-factor",
+    ),
+    path("users/", users.list_users, name="users"),
+    path("users/new/", users.create_user, name="create-user"),
+    path("users/<int:pk>/", users.user, name="user"),
+    path("users/<int:pk>/change/", users.change_user, name="change-user"),
+    path("users/<int:pk>/link/", users.issue_link, name="issue-link"),
+    path("users/<int:pk>/deactivate/", users.deactivate_user, name="deactivate-user"),
+    path("users/<int:pk>/reactivate/", users.reactivate_user, name="reactivate-user"),
+    path(
+        "users/<int:pk>/remove-second-factor/",
+        users.remove_second_factor_of_user,
+        name="remove-second-factor-of-user",
+    ),
     path("healthz", health.healthz, name="healthz"),
     path("health/", health.health, name="health"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
