@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core import signing
@@ -15,42 +14,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from aftersales import keyset
+from aftersales.keyset import Order
+
 MOST_ROWS = 200
 ROWS = 50
 
 signer = signing.Signer(salt="aftersales.api.paging")
-
-
-@dataclass(frozen=True)
-class Order:
-    """A column and a direction; ties are broken by the primary key in the same direction.
-
-    Empty values count as the largest ones, as PostgreSQL and its indexes have it.
-    """
-
-    column: str
-    descending: bool
-    may_be_empty: bool
-
-    def reversed(self) -> Order:
-        return replace(self, descending=not self.descending)
-
-    def columns(self) -> tuple[str, str]:
-        sign = "-" if self.descending else ""
-        return f"{sign}{self.column}", f"{sign}pk"
-
-    def behind(self, value: object, pk: int) -> Q:
-        """Return the condition for rows that come after the one with `value` and `pk`."""
-        beyond = "lt" if self.descending else "gt"
-        tie = Q((f"pk__{beyond}", pk))
-        is_empty = Q((f"{self.column}__isnull", True))
-        if value is None:
-            return (is_empty & tie) | ~is_empty if self.descending else is_empty & tie
-        # The first half alone is what an index is entered with.
-        passed = Q((f"{self.column}__{beyond}e", value)) & (
-            Q((f"{self.column}__{beyond}", value)) | tie
-        )
-        return passed | is_empty if self.may_be_empty and not self.descending else passed
 
 
 class CursorPages(BasePagination):
@@ -60,17 +30,10 @@ class CursorPages(BasePagination):
         self.request = request
         size = self._size()
         self.ordering, self.order = self._order(view, queryset.model)
-        backward, anchor = self._position(queryset.model)
+        backward, place = self._position(queryset.model)
 
-        order = self.order.reversed() if backward else self.order
-        if anchor is not None:
-            queryset = queryset.filter(order.behind(*anchor))
-        found = list(queryset.order_by(*order.columns())[: size + 1])
-        has_more, self.page = len(found) > size, found[:size]
-        if backward:
-            self.page.reverse()
-        self.has_next = bool(self.page) and (backward or has_more)
-        self.has_previous = bool(self.page) and (has_more if backward else anchor is not None)
+        page = keyset.page(queryset, self.order, size=size, place=place, backward=backward)
+        self.page, self.has_next, self.has_previous = page.rows, page.has_next, page.has_previous
         return self.page
 
     def get_paginated_response(self, data: Sequence[Any]) -> Response:
