@@ -13,166 +13,442 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         TrigramExtension(),
         BtreeGistExtension(),
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=50, unique=True)),
-                ('beat_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=50, unique=True)),
+                ("beat_at", models.DateTimeField()),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='IdempotentRequest',
+            name="IdempotentRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=100)),
-                ('body_hash', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField()),
-                ('answer', models.TextField(help_text='the JSON, byte for byte as it was sent')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=100)),
+                ("body_hash", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField()),
+                ("answer", models.TextField(help_text="the JSON, byte for byte as it was sent")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='ListView',
+            name="ListView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('route', models.CharField(max_length=50)),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('query', models.CharField(blank=True, max_length=1000)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("route", models.CharField(max_length=50)),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("query", models.CharField(blank=True, max_length=1000)),
             ],
             options={
-                'ordering': ['name'],
-                'default_permissions': (),
+                "ordering": ["name"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='RateLimit',
+            name="RateLimit",
             fields=[
-                ('key', models.CharField(max_length=200, primary_key=True, serialize=False)),
-                ('used', models.PositiveIntegerField()),
-                ('resets_at', models.DateTimeField()),
+                ("key", models.CharField(max_length=200, primary_key=True, serialize=False)),
+                ("used", models.PositiveIntegerField()),
+                ("resets_at", models.DateTimeField()),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='UserEvent',
+            name="UserEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('username', models.CharField(max_length=150, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='user name')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('language', models.CharField(choices=[('en', 'English'), ('zh-hans', '简体中文'), ('ko', '한국어')], default='en', max_length=10, verbose_name='language')),
-                ('theme', models.CharField(choices=[('system', 'Like the device'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=10, verbose_name='appearance')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('service_advisor', 'Service advisor'), ('tracking_salesman', 'Tracking salesman'), ('foreman', 'Workshop foreman'), ('technician', 'Technician'), ('quality_inspector', 'Quality inspector'), ('parts_clerk', 'Parts clerk'), ('cashier', 'Cashier'), ('supervisor', 'Supervisor'), ('administrator', 'Administrator'), ('rest_client', 'REST client')], max_length=30), blank=True, default=list, size=None, verbose_name='roles')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('link_issued_at', models.DateTimeField(editable=False, null=True, verbose_name='link for a new password')),
-                ('password_changed_at', models.DateTimeField(editable=False, null=True, verbose_name='new password')),
-                ('second_factor_since', models.DateTimeField(editable=False, null=True, verbose_name='second factor since')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='created')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                (
+                    "username",
+                    models.CharField(
+                        max_length=150,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="user name",
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("zh-hans", "简体中文"), ("ko", "한국어")],
+                        default="en",
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[
+                            ("system", "Like the device"),
+                            ("light", "Light"),
+                            ("dark", "Dark"),
+                        ],
+                        default="system",
+                        max_length=10,
+                        verbose_name="appearance",
+                    ),
+                ),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("service_advisor", "Service advisor"),
+                                ("tracking_salesman", "Tracking salesman"),
+                                ("foreman", "Workshop foreman"),
+                                ("technician", "Technician"),
+                                ("quality_inspector", "Quality inspector"),
+                                ("parts_clerk", "Parts clerk"),
+                                ("cashier", "Cashier"),
+                                ("supervisor", "Supervisor"),
+                                ("administrator", "Administrator"),
+                                ("rest_client", "REST client"),
+                            ],
+                            max_length=30,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="roles",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "link_issued_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="link for a new password"
+                    ),
+                ),
+                (
+                    "password_changed_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="new password"),
+                ),
+                (
+                    "second_factor_since",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="second factor since"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="created"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='user name')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('language', models.CharField(choices=[('en', 'English'), ('zh-hans', '简体中文'), ('ko', '한국어')], default='en', max_length=10, verbose_name='language')),
-                ('theme', models.CharField(choices=[('system', 'Like the device'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=10, verbose_name='appearance')),
-                ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('service_advisor', 'Service advisor'), ('tracking_salesman', 'Tracking salesman'), ('foreman', 'Workshop foreman'), ('technician', 'Technician'), ('quality_inspector', 'Quality inspector'), ('parts_clerk', 'Parts clerk'), ('cashier', 'Cashier'), ('supervisor', 'Supervisor'), ('administrator', 'Administrator'), ('rest_client', 'REST client')], max_length=30), blank=True, default=list, size=None, verbose_name='roles')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('link_issued_at', models.DateTimeField(editable=False, null=True, verbose_name='link for a new password')),
-                ('password_changed_at', models.DateTimeField(editable=False, null=True, verbose_name='new password')),
-                ('second_factor_since', models.DateTimeField(editable=False, null=True, verbose_name='second factor since')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='created')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="user name",
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("zh-hans", "简体中文"), ("ko", "한국어")],
+                        default="en",
+                        max_length=10,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[
+                            ("system", "Like the device"),
+                            ("light", "Light"),
+                            ("dark", "Dark"),
+                        ],
+                        default="system",
+                        max_length=10,
+                        verbose_name="appearance",
+                    ),
+                ),
+                (
+                    "roles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("service_advisor", "Service advisor"),
+                                ("tracking_salesman", "Tracking salesman"),
+                                ("foreman", "Workshop foreman"),
+                                ("technician", "Technician"),
+                                ("quality_inspector", "Quality inspector"),
+                                ("parts_clerk", "Parts clerk"),
+                                ("cashier", "Cashier"),
+                                ("supervisor", "Supervisor"),
+                                ("administrator", "Administrator"),
+                                ("rest_client", "REST client"),
+                            ],
+                            max_length=30,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="roles",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "link_issued_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="link for a new password"
+                    ),
+                ),
+                (
+                    "password_changed_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="new password"),
+                ),
+                (
+                    "second_factor_since",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="second factor since"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="created"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'ordering': ['name', 'pk'],
-                'default_permissions': (),
-                'constraints': [models.CheckConstraint(condition=models.Q(('roles__contained_by', ['service_advisor', 'tracking_salesman', 'foreman', 'technician', 'quality_inspector', 'parts_clerk', 'cashier', 'supervisor', 'administrator', 'rest_client'])), name='aftersales_user_has_known_roles')],
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "ordering": ["name", "pk"],
+                "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "roles__contained_by",
+                                [
+                                    "service_advisor",
+                                    "tracking_salesman",
+                                    "foreman",
+                                    "technician",
+                                    "quality_inspector",
+                                    "parts_clerk",
+                                    "cashier",
+                                    "supervisor",
+                                    "administrator",
+                                    "rest_client",
+                                ],
+                            )
+                        ),
+                        name="aftersales_user_has_known_roles",
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='a8f82d7a3dbaa2314a536dcaa6b38b2760c1e1ad', operation='DELETE', pgid='pgtrigger_never_deleted_a1302', table='aftersales_user', when='BEFORE')),
+            model_name="user",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;",
+                    hash="a8f82d7a3dbaa2314a536dcaa6b38b2760c1e1ad",
+                    operation="DELETE",
+                    pgid="pgtrigger_never_deleted_a1302",
+                    table="aftersales_user",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'aftersales_user keeps a history: no TRUNCATE';", hash='9f73c7b897a0daf5867f313b5781d42398f894dc', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_dcbd4', table='aftersales_user', when='BEFORE')),
+            model_name="user",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'aftersales_user keeps a history: no TRUNCATE';",
+                    hash="9f73c7b897a0daf5867f313b5781d42398f894dc",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_dcbd4",
+                    table="aftersales_user",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='count_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."link_issued_at" IS DISTINCT FROM (NEW."link_issued_at") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."password_changed_at" IS DISTINCT FROM (NEW."password_changed_at") OR OLD."roles" IS DISTINCT FROM (NEW."roles") OR OLD."second_factor_since" IS DISTINCT FROM (NEW."second_factor_since") OR OLD."theme" IS DISTINCT FROM (NEW."theme") OR OLD."username" IS DISTINCT FROM (NEW."username") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='NEW.version = OLD.version + 1; RETURN NEW;', hash='d988732c3d3d623871e8bc1b2e79d4b6d9b68b9d', operation='UPDATE', pgid='pgtrigger_count_version_da6d2', table='aftersales_user', when='BEFORE')),
+            model_name="user",
+            trigger=pgtrigger.compiler.Trigger(
+                name="count_version",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."link_issued_at" IS DISTINCT FROM (NEW."link_issued_at") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."password_changed_at" IS DISTINCT FROM (NEW."password_changed_at") OR OLD."roles" IS DISTINCT FROM (NEW."roles") OR OLD."second_factor_since" IS DISTINCT FROM (NEW."second_factor_since") OR OLD."theme" IS DISTINCT FROM (NEW."theme") OR OLD."username" IS DISTINCT FROM (NEW."username") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func="NEW.version = OLD.version + 1; RETURN NEW;",
+                    hash="d988732c3d3d623871e8bc1b2e79d4b6d9b68b9d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_count_version_da6d2",
+                    table="aftersales_user",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "aftersales_userevent" ("created_at", "email", "id", "is_active", "language", "link_issued_at", "name", "password_changed_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "roles", "second_factor_since", "theme", "username", "version") SELECT new_values."created_at", new_values."email", new_values."id", new_values."is_active", new_values."language", new_values."link_issued_at", new_values."name", new_values."password_changed_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."roles", new_values."second_factor_since", new_values."theme", new_values."username", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4ce65c6c9ab654c23338e2c424df353363e231d6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_2d427', referencing='REFERENCING NEW TABLE AS new_values ', table='aftersales_user', when='AFTER')),
+            model_name="user",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "aftersales_userevent" ("created_at", "email", "id", "is_active", "language", "link_issued_at", "name", "password_changed_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "roles", "second_factor_since", "theme", "username", "version") SELECT new_values."created_at", new_values."email", new_values."id", new_values."is_active", new_values."language", new_values."link_issued_at", new_values."name", new_values."password_changed_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."roles", new_values."second_factor_since", new_values."theme", new_values."username", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="4ce65c6c9ab654c23338e2c424df353363e231d6",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_2d427",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="aftersales_user",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."link_issued_at" IS DISTINCT FROM (NEW."link_issued_at") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."password_changed_at" IS DISTINCT FROM (NEW."password_changed_at") OR OLD."roles" IS DISTINCT FROM (NEW."roles") OR OLD."second_factor_since" IS DISTINCT FROM (NEW."second_factor_since") OR OLD."theme" IS DISTINCT FROM (NEW."theme") OR OLD."username" IS DISTINCT FROM (NEW."username") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "aftersales_userevent" ("created_at", "email", "id", "is_active", "language", "link_issued_at", "name", "password_changed_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "roles", "second_factor_since", "theme", "username", "version") VALUES (NEW."created_at", NEW."email", NEW."id", NEW."is_active", NEW."language", NEW."link_issued_at", NEW."name", NEW."password_changed_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."roles", NEW."second_factor_since", NEW."theme", NEW."username", NEW."version"); RETURN NULL;', hash='e1a0a1dfad71f65acd6dc7abc0e9f1c8c2a86034', operation='UPDATE', pgid='pgtrigger_update_update_a3fb0', table='aftersales_user', when='AFTER')),
+            model_name="user",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."link_issued_at" IS DISTINCT FROM (NEW."link_issued_at") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."password_changed_at" IS DISTINCT FROM (NEW."password_changed_at") OR OLD."roles" IS DISTINCT FROM (NEW."roles") OR OLD."second_factor_since" IS DISTINCT FROM (NEW."second_factor_since") OR OLD."theme" IS DISTINCT FROM (NEW."theme") OR OLD."username" IS DISTINCT FROM (NEW."username") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func='INSERT INTO "aftersales_userevent" ("created_at", "email", "id", "is_active", "language", "link_issued_at", "name", "password_changed_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "roles", "second_factor_since", "theme", "username", "version") VALUES (NEW."created_at", NEW."email", NEW."id", NEW."is_active", NEW."language", NEW."link_issued_at", NEW."name", NEW."password_changed_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."roles", NEW."second_factor_since", NEW."theme", NEW."username", NEW."version"); RETURN NULL;',
+                    hash="e1a0a1dfad71f65acd6dc7abc0e9f1c8c2a86034",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_a3fb0",
+                    table="aftersales_user",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "aftersales_userevent" ("created_at", "email", "id", "is_active", "language", "link_issued_at", "name", "password_changed_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "roles", "second_factor_since", "theme", "username", "version") SELECT old_values."created_at", old_values."email", old_values."id", old_values."is_active", old_values."language", old_values."link_issued_at", old_values."name", old_values."password_changed_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."roles", old_values."second_factor_since", old_values."theme", old_values."username", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='2f58d1cb79d066ec648b9232e13c3065b3b1d2c1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_e406c', referencing='REFERENCING OLD TABLE AS old_values ', table='aftersales_user', when='AFTER')),
+            model_name="user",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "aftersales_userevent" ("created_at", "email", "id", "is_active", "language", "link_issued_at", "name", "password_changed_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "roles", "second_factor_since", "theme", "username", "version") SELECT old_values."created_at", old_values."email", old_values."id", old_values."is_active", old_values."language", old_values."link_issued_at", old_values."name", old_values."password_changed_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."roles", old_values."second_factor_since", old_values."theme", old_values."username", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="2f58d1cb79d066ec648b9232e13c3065b3b1d2c1",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_e406c",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="aftersales_user",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='idempotentrequest',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="idempotentrequest",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='listview',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='list_views', to=settings.AUTH_USER_MODEL),
+            model_name="listview",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="list_views",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='userevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to=settings.AUTH_USER_MODEL),
+            model_name="userevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='idempotentrequest',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='aftersales_idempotency_key_once_per_user'),
+            model_name="idempotentrequest",
+            constraint=models.UniqueConstraint(
+                fields=("user", "key"), name="aftersales_idempotency_key_once_per_user"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listview',
-            constraint=models.UniqueConstraint(fields=('user', 'route', 'name'), name='aftersales_list_view_name_once_per_list'),
+            model_name="listview",
+            constraint=models.UniqueConstraint(
+                fields=("user", "route", "name"), name="aftersales_list_view_name_once_per_list"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='userevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='afa8aa338465bc3a8a34ba3c59ea5b6c1e0502eb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e9ba3', table='aftersales_userevent', when='BEFORE')),
+            model_name="userevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="afa8aa338465bc3a8a34ba3c59ea5b6c1e0502eb",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_e9ba3",
+                    table="aftersales_userevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -11,273 +11,992 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.RunSQL("CREATE SEQUENCE workshop_order_number", "DROP SEQUENCE workshop_order_number"),
+        migrations.RunSQL(
+            "CREATE SEQUENCE workshop_order_number", "DROP SEQUENCE workshop_order_number"
+        ),
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('orders', 'Repair orders'), ('vehicles', 'Vehicles'), ('customers', 'Customers')], max_length=10, verbose_name='kind')),
-                ('state', models.CharField(choices=[('uploaded', 'Columns to be chosen'), ('reading', 'Being read'), ('preview', 'Preview ready'), ('writing', 'Being written'), ('done', 'Done'), ('undoing', 'Being undone'), ('undone', 'Undone'), ('failed', 'Failed')], default='uploaded', max_length=10, verbose_name='state')),
-                ('file_name', models.CharField(max_length=200, verbose_name='file')),
-                ('stored_as', models.CharField(blank=True, help_text='empty once it is deleted', max_length=100)),
-                ('file_hash', models.CharField(db_index=True, max_length=64)),
-                ('inspection', models.JSONField(help_text='see workshop.imports.inspection')),
-                ('layout', models.JSONField(default=dict, help_text='see workshop.imports.layout')),
-                ('rows_read', models.PositiveIntegerField(default=0, verbose_name='rows')),
-                ('counts', models.JSONField(default=dict, help_text='what the rows come to, and what is odd')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, help_text='in the present state')),
-                ('problem', models.TextField(blank=True, verbose_name='problem')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("orders", "Repair orders"),
+                            ("vehicles", "Vehicles"),
+                            ("customers", "Customers"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "Columns to be chosen"),
+                            ("reading", "Being read"),
+                            ("preview", "Preview ready"),
+                            ("writing", "Being written"),
+                            ("done", "Done"),
+                            ("undoing", "Being undone"),
+                            ("undone", "Undone"),
+                            ("failed", "Failed"),
+                        ],
+                        default="uploaded",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200, verbose_name="file")),
+                (
+                    "stored_as",
+                    models.CharField(
+                        blank=True, help_text="empty once it is deleted", max_length=100
+                    ),
+                ),
+                ("file_hash", models.CharField(db_index=True, max_length=64)),
+                ("inspection", models.JSONField(help_text="see workshop.imports.inspection")),
+                ("layout", models.JSONField(default=dict, help_text="see workshop.imports.layout")),
+                ("rows_read", models.PositiveIntegerField(default=0, verbose_name="rows")),
+                (
+                    "counts",
+                    models.JSONField(
+                        default=dict, help_text="what the rows come to, and what is odd"
+                    ),
+                ),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(default=0, help_text="in the present state"),
+                ),
+                ("problem", models.TextField(blank=True, verbose_name="problem")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'ordering': ['-pk'],
-                'default_permissions': (),
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
+                "ordering": ["-pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='ImportChange',
+            name="ImportChange",
             fields=[
-                ('pk', models.CompositePrimaryKey('batch_id', 'model', 'object_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('model', models.CharField(help_text='app and model, in lower case', max_length=40)),
-                ('object_id', models.BigIntegerField()),
-                ('version', models.PositiveIntegerField(help_text='which the import left behind')),
-                ('before', models.JSONField(help_text='the whole row; null if it was created', null=True)),
-                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='workshop.import')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "batch_id",
+                        "model",
+                        "object_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "model",
+                    models.CharField(help_text="app and model, in lower case", max_length=40),
+                ),
+                ("object_id", models.BigIntegerField()),
+                ("version", models.PositiveIntegerField(help_text="which the import left behind")),
+                (
+                    "before",
+                    models.JSONField(help_text="the whole row; null if it was created", null=True),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="workshop.import",
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='ImportProfile',
+            name="ImportProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('orders', 'Repair orders'), ('vehicles', 'Vehicles'), ('customers', 'Customers')], max_length=10, verbose_name='kind')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('layout', models.JSONField(help_text='see workshop.imports.layout')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("orders", "Repair orders"),
+                            ("vehicles", "Vehicles"),
+                            ("customers", "Customers"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("layout", models.JSONField(help_text="see workshop.imports.layout")),
             ],
             options={
-                'verbose_name': 'import profile',
-                'verbose_name_plural': 'import profiles',
-                'ordering': ['name'],
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('kind', 'name'), name='workshop_import_profile_name_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['orders', 'vehicles', 'customers'])), name='workshop_import_profile_known_kind')],
+                "verbose_name": "import profile",
+                "verbose_name_plural": "import profiles",
+                "ordering": ["name"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "name"), name="workshop_import_profile_name_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["orders", "vehicles", "customers"])),
+                        name="workshop_import_profile_known_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('pk', models.CompositePrimaryKey('batch_id', 'row_no', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('row_no', models.PositiveIntegerField(help_text='as a spreadsheet counts them', verbose_name='row')),
-                ('customer_key', models.TextField()),
-                ('customer', models.JSONField()),
-                ('vehicle_key', models.TextField()),
-                ('vehicle', models.JSONField()),
-                ('repair_order', models.JSONField()),
-                ('readable', models.BooleanField(help_text='nothing among the findings rejects it')),
-                ('verdict', models.CharField(choices=[('new', 'New'), ('changed', 'Changed'), ('unchanged', 'Unchanged'), ('rejected', 'Rejected')], max_length=10, verbose_name='what happens')),
-                ('object_id', models.BigIntegerField(help_text='what the row is about, if known', null=True)),
-                ('findings', models.JSONField()),
-                ('conflicts', models.JSONField(db_default=[])),
-                ('cells', models.JSONField(help_text="as text, in the order of the file's columns")),
-                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='import_rows', to='workshop.import')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "batch_id",
+                        "row_no",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "row_no",
+                    models.PositiveIntegerField(
+                        help_text="as a spreadsheet counts them", verbose_name="row"
+                    ),
+                ),
+                ("customer_key", models.TextField()),
+                ("customer", models.JSONField()),
+                ("vehicle_key", models.TextField()),
+                ("vehicle", models.JSONField()),
+                ("repair_order", models.JSONField()),
+                (
+                    "readable",
+                    models.BooleanField(help_text="nothing among the findings rejects it"),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("changed", "Changed"),
+                            ("unchanged", "Unchanged"),
+                            ("rejected", "Rejected"),
+                        ],
+                        max_length=10,
+                        verbose_name="what happens",
+                    ),
+                ),
+                (
+                    "object_id",
+                    models.BigIntegerField(help_text="what the row is about, if known", null=True),
+                ),
+                ("findings", models.JSONField()),
+                ("conflicts", models.JSONField(db_default=[])),
+                (
+                    "cells",
+                    models.JSONField(help_text="as text, in the order of the file's columns"),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="import_rows",
+                        to="workshop.import",
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='RepairOrder',
+            name="RepairOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(db_collation='C', max_length=40, unique=True, verbose_name='order no.')),
-                ('kind', models.CharField(choices=[('general', 'General repair'), ('maintenance', 'Maintenance'), ('first_free', 'First free maintenance'), ('warranty', 'Manufacturer warranty'), ('insurance', 'Insurance / accident'), ('free_inspection', 'Free inspection'), ('annual_inspection', 'Annual inspection'), ('rework', 'Rework'), ('pdi', 'New-car inspection (PDI)'), ('recall', 'Recall'), ('boutique', 'Boutique fitting'), ('internal', 'Internal')], max_length=20, verbose_name='order type')),
-                ('state', models.CharField(choices=[('checked_in', 'Checked in'), ('authorized', 'Authorized'), ('released', 'Released'), ('cancelled', 'Cancelled')], default='checked_in', max_length=20, verbose_name='state')),
-                ('advisor_name', models.CharField(blank=True, help_text='as written in another system; nobody here has that name', max_length=100)),
-                ('bringer_name', models.CharField(blank=True, max_length=120, verbose_name='brought by')),
-                ('bringer_phone', models.CharField(blank=True, max_length=40, verbose_name='phone of who brought it')),
-                ('checked_in_at', models.DateTimeField(verbose_name='checked in')),
-                ('authorized_at', models.DateTimeField(blank=True, null=True, verbose_name='authorized')),
-                ('gate_out_at', models.DateTimeField(blank=True, null=True, verbose_name='gate-out')),
-                ('mileage_in', models.PositiveIntegerField(blank=True, null=True, verbose_name='mileage in (km)')),
-                ('mileage_out', models.PositiveIntegerField(blank=True, null=True, verbose_name='mileage out (km)')),
-                ('concern', models.TextField(blank=True, verbose_name="customer's words")),
-                ('service_items', models.TextField(blank=True, verbose_name='service items')),
-                ('labor_hours', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True, verbose_name='labor hours')),
-                ('customer_amount', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=12, verbose_name='paid by the customer')),
-                ('warranty_amount', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=12, verbose_name='paid by the manufacturer')),
-                ('insurer_amount', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=12, verbose_name='paid by the insurer')),
-                ('internal_amount', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=12, verbose_name='paid by the shop')),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='cancelled')),
-                ('cancel_reason', models.CharField(blank=True, max_length=250, verbose_name='why it was cancelled')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('advisor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='repair_orders', to=settings.AUTH_USER_MODEL, verbose_name='service advisor')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='repair_orders', to='customers.customer', verbose_name='customer')),
-                ('rework_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reworks', to='workshop.repairorder', verbose_name='rework of')),
-                ('vehicle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='repair_orders', to='customers.vehicle', verbose_name='vehicle')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.CharField(
+                        db_collation="C", max_length=40, unique=True, verbose_name="order no."
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("general", "General repair"),
+                            ("maintenance", "Maintenance"),
+                            ("first_free", "First free maintenance"),
+                            ("warranty", "Manufacturer warranty"),
+                            ("insurance", "Insurance / accident"),
+                            ("free_inspection", "Free inspection"),
+                            ("annual_inspection", "Annual inspection"),
+                            ("rework", "Rework"),
+                            ("pdi", "New-car inspection (PDI)"),
+                            ("recall", "Recall"),
+                            ("boutique", "Boutique fitting"),
+                            ("internal", "Internal"),
+                        ],
+                        max_length=20,
+                        verbose_name="order type",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("checked_in", "Checked in"),
+                            ("authorized", "Authorized"),
+                            ("released", "Released"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="checked_in",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "advisor_name",
+                    models.CharField(
+                        blank=True,
+                        help_text="as written in another system; nobody here has that name",
+                        max_length=100,
+                    ),
+                ),
+                (
+                    "bringer_name",
+                    models.CharField(blank=True, max_length=120, verbose_name="brought by"),
+                ),
+                (
+                    "bringer_phone",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="phone of who brought it"
+                    ),
+                ),
+                ("checked_in_at", models.DateTimeField(verbose_name="checked in")),
+                (
+                    "authorized_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="authorized"),
+                ),
+                (
+                    "gate_out_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="gate-out"),
+                ),
+                (
+                    "mileage_in",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="mileage in (km)"
+                    ),
+                ),
+                (
+                    "mileage_out",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="mileage out (km)"
+                    ),
+                ),
+                ("concern", models.TextField(blank=True, verbose_name="customer's words")),
+                ("service_items", models.TextField(blank=True, verbose_name="service items")),
+                (
+                    "labor_hours",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=7,
+                        null=True,
+                        verbose_name="labor hours",
+                    ),
+                ),
+                (
+                    "customer_amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        max_digits=12,
+                        verbose_name="paid by the customer",
+                    ),
+                ),
+                (
+                    "warranty_amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        max_digits=12,
+                        verbose_name="paid by the manufacturer",
+                    ),
+                ),
+                (
+                    "insurer_amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        max_digits=12,
+                        verbose_name="paid by the insurer",
+                    ),
+                ),
+                (
+                    "internal_amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        max_digits=12,
+                        verbose_name="paid by the shop",
+                    ),
+                ),
+                (
+                    "cancelled_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="cancelled"),
+                ),
+                (
+                    "cancel_reason",
+                    models.CharField(
+                        blank=True, max_length=250, verbose_name="why it was cancelled"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "advisor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="repair_orders",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="service advisor",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="repair_orders",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "rework_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reworks",
+                        to="workshop.repairorder",
+                        verbose_name="rework of",
+                    ),
+                ),
+                (
+                    "vehicle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="repair_orders",
+                        to="customers.vehicle",
+                        verbose_name="vehicle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'repair order',
-                'verbose_name_plural': 'repair orders',
-                'ordering': ['-checked_in_at', '-pk'],
-                'default_permissions': (),
+                "verbose_name": "repair order",
+                "verbose_name_plural": "repair orders",
+                "ordering": ["-checked_in_at", "-pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='RepairOrderEvent',
+            name="RepairOrderEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('pgh_context', pghistory.utils.JSONField(null=True)),
-                ('pgh_context_id', models.UUIDField(null=True)),
-                ('id', models.BigIntegerField()),
-                ('number', models.CharField(db_collation='C', max_length=40, verbose_name='order no.')),
-                ('kind', models.CharField(choices=[('general', 'General repair'), ('maintenance', 'Maintenance'), ('first_free', 'First free maintenance'), ('warranty', 'Manufacturer warranty'), ('insurance', 'Insurance / accident'), ('free_inspection', 'Free inspection'), ('annual_inspection', 'Annual inspection'), ('rework', 'Rework'), ('pdi', 'New-car inspection (PDI)'), ('recall', 'Recall'), ('boutique', 'Boutique fitting'), ('internal', 'Internal')], max_length=20, verbose_name='order type')),
-                ('state', models.CharField(choices=[('checked_in', 'Checked in'), ('authorized', 'Authorized'), ('released', 'Released'), ('cancelled', 'Cancelled')], default='checked_in', max_length=20, verbose_name='state')),
-                ('advisor_name', models.CharField(blank=True, help_text='as written in another system; nobody here has that name', max_length=100)),
-                ('bringer_name', models.CharField(blank=True, max_length=120, verbose_name='brought by')),
-                ('bringer_phone', models.CharField(blank=True, max_length=40, verbose_name='phone of who brought it')),
-                ('checked_in_at', models.DateTimeField(verbose_name='checked in')),
-                ('authorized_at', models.DateTimeField(blank=True, null=True, verbose_name='authorized')),
-                ('gate_out_at', models.DateTimeField(blank=True, null=True, verbose_name='gate-out')),
-                ('mileage_in', models.PositiveIntegerField(blank=True, null=True, verbose_name='mileage in (km)')),
-                ('mileage_out', models.PositiveIntegerField(blank=True, null=True, verbose_name='mileage out (km)')),
-                ('concern', models.TextField(blank=True, verbose_name="customer's words")),
-                ('service_items', models.TextField(blank=True, verbose_name='service items')),
-                ('labor_hours', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True, verbose_name='labor hours')),
-                ('customer_amount', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=12, verbose_name='paid by the customer')),
-                ('warranty_amount', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=12, verbose_name='paid by the manufacturer')),
-                ('insurer_amount', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=12, verbose_name='paid by the insurer')),
-                ('internal_amount', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=12, verbose_name='paid by the shop')),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='cancelled')),
-                ('cancel_reason', models.CharField(blank=True, max_length=250, verbose_name='why it was cancelled')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('advisor', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='service advisor')),
-                ('created_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.customer', verbose_name='customer')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='workshop.repairorder')),
-                ('rework_of', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='workshop.repairorder', verbose_name='rework of')),
-                ('vehicle', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='customers.vehicle', verbose_name='vehicle')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                (
+                    "number",
+                    models.CharField(db_collation="C", max_length=40, verbose_name="order no."),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("general", "General repair"),
+                            ("maintenance", "Maintenance"),
+                            ("first_free", "First free maintenance"),
+                            ("warranty", "Manufacturer warranty"),
+                            ("insurance", "Insurance / accident"),
+                            ("free_inspection", "Free inspection"),
+                            ("annual_inspection", "Annual inspection"),
+                            ("rework", "Rework"),
+                            ("pdi", "New-car inspection (PDI)"),
+                            ("recall", "Recall"),
+                            ("boutique", "Boutique fitting"),
+                            ("internal", "Internal"),
+                        ],
+                        max_length=20,
+                        verbose_name="order type",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("checked_in", "Checked in"),
+                            ("authorized", "Authorized"),
+                            ("released", "Released"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="checked_in",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "advisor_name",
+                    models.CharField(
+                        blank=True,
+                        help_text="as written in another system; nobody here has that name",
+                        max_length=100,
+                    ),
+                ),
+                (
+                    "bringer_name",
+                    models.CharField(blank=True, max_length=120, verbose_name="brought by"),
+                ),
+                (
+                    "bringer_phone",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="phone of who brought it"
+                    ),
+                ),
+                ("checked_in_at", models.DateTimeField(verbose_name="checked in")),
+                (
+                    "authorized_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="authorized"),
+                ),
+                (
+                    "gate_out_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="gate-out"),
+                ),
+                (
+                    "mileage_in",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="mileage in (km)"
+                    ),
+                ),
+                (
+                    "mileage_out",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="mileage out (km)"
+                    ),
+                ),
+                ("concern", models.TextField(blank=True, verbose_name="customer's words")),
+                ("service_items", models.TextField(blank=True, verbose_name="service items")),
+                (
+                    "labor_hours",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=7,
+                        null=True,
+                        verbose_name="labor hours",
+                    ),
+                ),
+                (
+                    "customer_amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        max_digits=12,
+                        verbose_name="paid by the customer",
+                    ),
+                ),
+                (
+                    "warranty_amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        max_digits=12,
+                        verbose_name="paid by the manufacturer",
+                    ),
+                ),
+                (
+                    "insurer_amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        max_digits=12,
+                        verbose_name="paid by the insurer",
+                    ),
+                ),
+                (
+                    "internal_amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        max_digits=12,
+                        verbose_name="paid by the shop",
+                    ),
+                ),
+                (
+                    "cancelled_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="cancelled"),
+                ),
+                (
+                    "cancel_reason",
+                    models.CharField(
+                        blank=True, max_length=250, verbose_name="why it was cancelled"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "advisor",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="service advisor",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="workshop.repairorder",
+                    ),
+                ),
+                (
+                    "rework_of",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="workshop.repairorder",
+                        verbose_name="rework of",
+                    ),
+                ),
+                (
+                    "vehicle",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="customers.vehicle",
+                        verbose_name="vehicle",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['orders', 'vehicles', 'customers'])), name='workshop_import_known_kind'),
+            model_name="import",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["orders", "vehicles", "customers"])),
+                name="workshop_import_known_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['uploaded', 'reading', 'preview', 'writing', 'done', 'undoing', 'undone', 'failed'])), name='workshop_import_known_state'),
+            model_name="import",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "uploaded",
+                            "reading",
+                            "preview",
+                            "writing",
+                            "done",
+                            "undoing",
+                            "undone",
+                            "failed",
+                        ],
+                    )
+                ),
+                name="workshop_import_known_state",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['batch', 'verdict', 'row_no'], name='workshop_import_row_verdict'),
+            model_name="importrow",
+            index=models.Index(
+                fields=["batch", "verdict", "row_no"], name="workshop_import_row_verdict"
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(condition=models.Q(models.Q(('findings', []), _negated=True), models.Q(('conflicts', []), _negated=True), _connector='OR'), fields=['batch', 'row_no'], name='workshop_import_row_noted'),
+            model_name="importrow",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("findings", []), _negated=True),
+                    models.Q(("conflicts", []), _negated=True),
+                    _connector="OR",
+                ),
+                fields=["batch", "row_no"],
+                name="workshop_import_row_noted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['new', 'changed', 'unchanged', 'rejected'])), name='workshop_import_row_known_verdict'),
+            model_name="importrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("verdict__in", ["new", "changed", "unchanged", "rejected"])),
+                name="workshop_import_row_known_verdict",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.CheckConstraint(condition=models.Q(('readable', True), ('verdict', 'rejected'), _connector='OR'), name='workshop_unreadable_rows_are_rejected'),
+            model_name="importrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("readable", True), ("verdict", "rejected"), _connector="OR"),
+                name="workshop_unreadable_rows_are_rejected",
+            ),
         ),
         migrations.AddIndex(
-            model_name='repairorder',
-            index=models.Index(fields=['customer', '-checked_in_at', '-id'], name='workshop_order_of_customer'),
+            model_name="repairorder",
+            index=models.Index(
+                fields=["customer", "-checked_in_at", "-id"], name="workshop_order_of_customer"
+            ),
         ),
         migrations.AddIndex(
-            model_name='repairorder',
-            index=models.Index(fields=['vehicle', '-checked_in_at', '-id'], name='workshop_order_of_vehicle'),
+            model_name="repairorder",
+            index=models.Index(
+                fields=["vehicle", "-checked_in_at", "-id"], name="workshop_order_of_vehicle"
+            ),
         ),
         migrations.AddIndex(
-            model_name='repairorder',
-            index=models.Index(fields=['-checked_in_at', '-id'], name='workshop_order_checked_in'),
+            model_name="repairorder",
+            index=models.Index(fields=["-checked_in_at", "-id"], name="workshop_order_checked_in"),
         ),
         migrations.AddIndex(
-            model_name='repairorder',
-            index=models.Index(condition=models.Q(('state__in', ('checked_in', 'authorized'))), fields=['checked_in_at'], name='workshop_order_in_shop'),
+            model_name="repairorder",
+            index=models.Index(
+                condition=models.Q(("state__in", ("checked_in", "authorized"))),
+                fields=["checked_in_at"],
+                name="workshop_order_in_shop",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='repairorder',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['checked_in', 'authorized', 'released', 'cancelled'])), name='workshop_order_known_state'),
+            model_name="repairorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["checked_in", "authorized", "released", "cancelled"])
+                ),
+                name="workshop_order_known_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='repairorder',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['general', 'maintenance', 'first_free', 'warranty', 'insurance', 'free_inspection', 'annual_inspection', 'rework', 'pdi', 'recall', 'boutique', 'internal'])), name='workshop_order_known_kind'),
+            model_name="repairorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "general",
+                            "maintenance",
+                            "first_free",
+                            "warranty",
+                            "insurance",
+                            "free_inspection",
+                            "annual_inspection",
+                            "rework",
+                            "pdi",
+                            "recall",
+                            "boutique",
+                            "internal",
+                        ],
+                    )
+                ),
+                name="workshop_order_known_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='repairorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('authorized_at', None), ('state__in', ['checked_in'])), models.Q(('authorized_at__isnull', False), ('state__in', ['authorized', 'released'])), ('state', 'cancelled'), _connector='OR'), name='workshop_authorized_orders_say_when'),
+            model_name="repairorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("authorized_at", None), ("state__in", ["checked_in"])),
+                    models.Q(
+                        ("authorized_at__isnull", False), ("state__in", ["authorized", "released"])
+                    ),
+                    ("state", "cancelled"),
+                    _connector="OR",
+                ),
+                name="workshop_authorized_orders_say_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='repairorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('gate_out_at__isnull', False), ('state', 'released')), models.Q(models.Q(('state', 'released'), _negated=True), ('gate_out_at', None)), _connector='OR'), name='workshop_only_released_orders_have_left'),
+            model_name="repairorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("gate_out_at__isnull", False), ("state", "released")),
+                    models.Q(models.Q(("state", "released"), _negated=True), ("gate_out_at", None)),
+                    _connector="OR",
+                ),
+                name="workshop_only_released_orders_have_left",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='repairorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('state', 'cancelled'), models.Q(('cancel_reason', ''), _negated=True)), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancel_reason', ''), ('cancelled_at', None)), _connector='OR'), name='workshop_cancelled_orders_say_when_and_why'),
+            model_name="repairorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("cancelled_at__isnull", False),
+                        ("state", "cancelled"),
+                        models.Q(("cancel_reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state", "cancelled"), _negated=True),
+                        ("cancel_reason", ""),
+                        ("cancelled_at", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="workshop_cancelled_orders_say_when_and_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='repairorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('authorized_at', None), ('authorized_at__gte', models.F('checked_in_at')), _connector='OR'), models.Q(('gate_out_at', None), ('gate_out_at__gte', models.F('authorized_at')), _connector='OR')), name='workshop_order_times_in_order'),
+            model_name="repairorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("authorized_at", None),
+                        ("authorized_at__gte", models.F("checked_in_at")),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("gate_out_at", None),
+                        ("gate_out_at__gte", models.F("authorized_at")),
+                        _connector="OR",
+                    ),
+                ),
+                name="workshop_order_times_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='repairorder',
-            constraint=models.CheckConstraint(condition=models.Q(('mileage_out', None), ('mileage_in', None), ('mileage_out__gte', models.F('mileage_in')), _connector='OR'), name='workshop_mileage_out_not_below_in'),
+            model_name="repairorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("mileage_out", None),
+                    ("mileage_in", None),
+                    ("mileage_out__gte", models.F("mileage_in")),
+                    _connector="OR",
+                ),
+                name="workshop_mileage_out_not_below_in",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='repairorder',
-            constraint=models.CheckConstraint(condition=models.Q(('customer_amount__gte', 0), ('insurer_amount__gte', 0), ('internal_amount__gte', 0), ('warranty_amount__gte', 0)), name='workshop_amounts_not_negative'),
+            model_name="repairorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("customer_amount__gte", 0),
+                    ("insurer_amount__gte", 0),
+                    ("internal_amount__gte", 0),
+                    ("warranty_amount__gte", 0),
+                ),
+                name="workshop_amounts_not_negative",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='repairorder',
-            trigger=pgtrigger.compiler.Trigger(name='no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'workshop_repairorder keeps a history: no TRUNCATE';", hash='55687d8797aedc14dfdd4624a64a667f680144e0', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_no_truncate_b45b1', table='workshop_repairorder', when='BEFORE')),
+            model_name="repairorder",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'workshop_repairorder keeps a history: no TRUNCATE';",
+                    hash="55687d8797aedc14dfdd4624a64a667f680144e0",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_b45b1",
+                    table="workshop_repairorder",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='repairorder',
-            trigger=pgtrigger.compiler.Trigger(name='count_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.version = OLD.version + 1; RETURN NEW;', hash='da46d1f1ba9639b4d7ebb7043fe2163b14a2d86c', operation='UPDATE', pgid='pgtrigger_count_version_d3262', table='workshop_repairorder', when='BEFORE')),
+            model_name="repairorder",
+            trigger=pgtrigger.compiler.Trigger(
+                name="count_version",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func="NEW.version = OLD.version + 1; RETURN NEW;",
+                    hash="da46d1f1ba9639b4d7ebb7043fe2163b14a2d86c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_count_version_d3262",
+                    table="workshop_repairorder",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='repairorder',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "workshop_repairorderevent" ("advisor_id", "advisor_name", "authorized_at", "bringer_name", "bringer_phone", "cancel_reason", "cancelled_at", "checked_in_at", "concern", "created_at", "created_by_id", "customer_amount", "customer_id", "gate_out_at", "id", "insurer_amount", "internal_amount", "kind", "labor_hours", "mileage_in", "mileage_out", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rework_of_id", "service_items", "state", "vehicle_id", "version", "warranty_amount") SELECT new_values."advisor_id", new_values."advisor_name", new_values."authorized_at", new_values."bringer_name", new_values."bringer_phone", new_values."cancel_reason", new_values."cancelled_at", new_values."checked_in_at", new_values."concern", new_values."created_at", new_values."created_by_id", new_values."customer_amount", new_values."customer_id", new_values."gate_out_at", new_values."id", new_values."insurer_amount", new_values."internal_amount", new_values."kind", new_values."labor_hours", new_values."mileage_in", new_values."mileage_out", new_values."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."rework_of_id", new_values."service_items", new_values."state", new_values."vehicle_id", new_values."version", new_values."warranty_amount" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='2c228514aea7b26664e686edb9298e865867a39c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_30707', referencing='REFERENCING NEW TABLE AS new_values ', table='workshop_repairorder', when='AFTER')),
+            model_name="repairorder",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "workshop_repairorderevent" ("advisor_id", "advisor_name", "authorized_at", "bringer_name", "bringer_phone", "cancel_reason", "cancelled_at", "checked_in_at", "concern", "created_at", "created_by_id", "customer_amount", "customer_id", "gate_out_at", "id", "insurer_amount", "internal_amount", "kind", "labor_hours", "mileage_in", "mileage_out", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rework_of_id", "service_items", "state", "vehicle_id", "version", "warranty_amount") SELECT new_values."advisor_id", new_values."advisor_name", new_values."authorized_at", new_values."bringer_name", new_values."bringer_phone", new_values."cancel_reason", new_values."cancelled_at", new_values."checked_in_at", new_values."concern", new_values."created_at", new_values."created_by_id", new_values."customer_amount", new_values."customer_id", new_values."gate_out_at", new_values."id", new_values."insurer_amount", new_values."internal_amount", new_values."kind", new_values."labor_hours", new_values."mileage_in", new_values."mileage_out", new_values."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."rework_of_id", new_values."service_items", new_values."state", new_values."vehicle_id", new_values."version", new_values."warranty_amount" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="2c228514aea7b26664e686edb9298e865867a39c",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_30707",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="workshop_repairorder",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='repairorder',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "workshop_repairorderevent" ("advisor_id", "advisor_name", "authorized_at", "bringer_name", "bringer_phone", "cancel_reason", "cancelled_at", "checked_in_at", "concern", "created_at", "created_by_id", "customer_amount", "customer_id", "gate_out_at", "id", "insurer_amount", "internal_amount", "kind", "labor_hours", "mileage_in", "mileage_out", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rework_of_id", "service_items", "state", "vehicle_id", "version", "warranty_amount") VALUES (NEW."advisor_id", NEW."advisor_name", NEW."authorized_at", NEW."bringer_name", NEW."bringer_phone", NEW."cancel_reason", NEW."cancelled_at", NEW."checked_in_at", NEW."concern", NEW."created_at", NEW."created_by_id", NEW."customer_amount", NEW."customer_id", NEW."gate_out_at", NEW."id", NEW."insurer_amount", NEW."internal_amount", NEW."kind", NEW."labor_hours", NEW."mileage_in", NEW."mileage_out", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."rework_of_id", NEW."service_items", NEW."state", NEW."vehicle_id", NEW."version", NEW."warranty_amount"); RETURN NULL;', hash='deec5dbbf521415937b8b920ebf88b0e565a6f97', operation='UPDATE', pgid='pgtrigger_update_update_63188', table='workshop_repairorder', when='AFTER')),
+            model_name="repairorder",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "workshop_repairorderevent" ("advisor_id", "advisor_name", "authorized_at", "bringer_name", "bringer_phone", "cancel_reason", "cancelled_at", "checked_in_at", "concern", "created_at", "created_by_id", "customer_amount", "customer_id", "gate_out_at", "id", "insurer_amount", "internal_amount", "kind", "labor_hours", "mileage_in", "mileage_out", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rework_of_id", "service_items", "state", "vehicle_id", "version", "warranty_amount") VALUES (NEW."advisor_id", NEW."advisor_name", NEW."authorized_at", NEW."bringer_name", NEW."bringer_phone", NEW."cancel_reason", NEW."cancelled_at", NEW."checked_in_at", NEW."concern", NEW."created_at", NEW."created_by_id", NEW."customer_amount", NEW."customer_id", NEW."gate_out_at", NEW."id", NEW."insurer_amount", NEW."internal_amount", NEW."kind", NEW."labor_hours", NEW."mileage_in", NEW."mileage_out", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."rework_of_id", NEW."service_items", NEW."state", NEW."vehicle_id", NEW."version", NEW."warranty_amount"); RETURN NULL;',
+                    hash="deec5dbbf521415937b8b920ebf88b0e565a6f97",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_63188",
+                    table="workshop_repairorder",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='repairorder',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "workshop_repairorderevent" ("advisor_id", "advisor_name", "authorized_at", "bringer_name", "bringer_phone", "cancel_reason", "cancelled_at", "checked_in_at", "concern", "created_at", "created_by_id", "customer_amount", "customer_id", "gate_out_at", "id", "insurer_amount", "internal_amount", "kind", "labor_hours", "mileage_in", "mileage_out", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rework_of_id", "service_items", "state", "vehicle_id", "version", "warranty_amount") SELECT old_values."advisor_id", old_values."advisor_name", old_values."authorized_at", old_values."bringer_name", old_values."bringer_phone", old_values."cancel_reason", old_values."cancelled_at", old_values."checked_in_at", old_values."concern", old_values."created_at", old_values."created_by_id", old_values."customer_amount", old_values."customer_id", old_values."gate_out_at", old_values."id", old_values."insurer_amount", old_values."internal_amount", old_values."kind", old_values."labor_hours", old_values."mileage_in", old_values."mileage_out", old_values."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."rework_of_id", old_values."service_items", old_values."state", old_values."vehicle_id", old_values."version", old_values."warranty_amount" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='4978acebaacfbc823e86ed2c49bc4720a7ef8c85', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_d8602', referencing='REFERENCING OLD TABLE AS old_values ', table='workshop_repairorder', when='AFTER')),
+            model_name="repairorder",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "workshop_repairorderevent" ("advisor_id", "advisor_name", "authorized_at", "bringer_name", "bringer_phone", "cancel_reason", "cancelled_at", "checked_in_at", "concern", "created_at", "created_by_id", "customer_amount", "customer_id", "gate_out_at", "id", "insurer_amount", "internal_amount", "kind", "labor_hours", "mileage_in", "mileage_out", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rework_of_id", "service_items", "state", "vehicle_id", "version", "warranty_amount") SELECT old_values."advisor_id", old_values."advisor_name", old_values."authorized_at", old_values."bringer_name", old_values."bringer_phone", old_values."cancel_reason", old_values."cancelled_at", old_values."checked_in_at", old_values."concern", old_values."created_at", old_values."created_by_id", old_values."customer_amount", old_values."customer_id", old_values."gate_out_at", old_values."id", old_values."insurer_amount", old_values."internal_amount", old_values."kind", old_values."labor_hours", old_values."mileage_in", old_values."mileage_out", old_values."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."rework_of_id", old_values."service_items", old_values."state", old_values."vehicle_id", old_values."version", old_values."warranty_amount" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="4978acebaacfbc823e86ed2c49bc4720a7ef8c85",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_d8602",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="workshop_repairorder",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='repairorderevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0072e80959bd2dd0d07ab4e7f1c1d71c62170e42', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6968a', table='workshop_repairorderevent', when='BEFORE')),
+            model_name="repairorderevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="0072e80959bd2dd0d07ab4e7f1c1d71c62170e42",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_6968a",
+                    table="workshop_repairorderevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
