@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from aftersales.views import account, health, login, styleguide, users, welcome
+from aftersales.views import account, api_docs, health, login, styleguide, users, welcome
 from reports.views import home
 
 urlpatterns = [
@@ -44,6 +44,7 @@ urlpatterns = [
     path("", include("customers.urls")),
     path("", include("workshop.urls")),
     path("", include("reports.urls")),
+    path("api/v1/docs/", api_docs.api_docs, name="api-docs"),
     path("api/v1/", include("aftersales.api_urls")),
 ]
 

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.request import Request
 
+from aftersales import sessions
 from aftersales.api import problems
 from aftersales.api.authentication import ClientToken
 from aftersales.api.idempotency import HEADER, KEY
 from aftersales.api.permissions import TablePermission
 
 
+class LivingSession(SessionAuthentication):
+    """The login of a person who has not been away for too long."""
+
+    def authenticate(self, request: Request) -> Any:
+        if sessions.is_idle(request.session, now=timezone.now()):
+            return None
+        return super().authenticate(request)
+
+
 class SchemaView(SpectacularAPIView):
     """The OpenAPI document: for clients with a token, and for the page that shows it."""
 
-    authentication_classes = [ClientToken, SessionAuthentication]
+    authentication_classes = [ClientToken, LivingSession]
     permission_classes = [TablePermission]
     throttle_classes = []
 
@@ -96,6 +108,7 @@ def complete(
             for status in sorted(statuses):
                 answer = {"$ref": f"#/components/responses/Problem{status}"}
                 operation["responses"].setdefault(str(status), answer)
+            operation["summary"], _dot, _rest = operation["description"].partition(".")
             if method == "post":
                 operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
     return result

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
@@ -27,8 +26,7 @@ class ObjectViewSet(GenericViewSet[Any]):
 
     def rows(self) -> Any:
         """Return all objects with what an answer shows of them."""
-        everything = cast("QuerySet[Any]", self.queryset)
-        return everything.all()
+        return super().get_queryset()
 
     def get_queryset(self) -> Any:
         return self.rows().visible_to(self.request.user)
