@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.history import tracked
 from customers.models.customer import Customer
@@ -28,7 +29,7 @@ class Channel(models.TextChoices):
 
 class PhoneKind(models.TextChoices):
     MOBILE = "mobile", _("Mobile")
-    HOME = "home", _("Home")
+    HOME = "home", pgettext_lazy("phone number", "Home")
     WORK = "work", _("Work")
     OTHER = "other", _("Other")
 
