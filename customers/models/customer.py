@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.history import tracked
@@ -181,6 +182,11 @@ class Customer(models.Model):
         indexes = [
             models.Index(name="customers_customer_sorted", fields=["sort_key", "id"]),
             models.Index(name="customers_customer_opened", fields=["opened_on", "id"]),
+            models.Index(name="customers_next_contact", fields=["next_contact_on", "id"]),
+            models.Index(name="customers_customer_district", fields=["district", "sort_key", "id"]),
+            models.Index(
+                name="customers_fleet_sorted", fields=["sort_key", "id"], condition=Q(is_fleet=True)
+            ),
             # Any word of a name, its pinyin or its initials, by the beginning of the word.
             GinIndex(
                 SearchVector("search_keys", config="simple"), name="customers_customer_search"
@@ -192,6 +198,16 @@ class Customer(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("reports:customer", args=[self.pk])
+
+    def get_convenient_time_display(self) -> str:
+        """Return the days and hours at which the customer likes to be called, or nothing."""
+        days = ", ".join(str(Weekday(day).label) for day in sorted(self.convenient_weekdays))
+        if self.convenient_from is None:
+            return days
+        hours = " – ".join(
+            formats.time_format(hour) for hour in (self.convenient_from, self.convenient_until)
+        )
+        return f"{days} {hours}".strip()
 
     def missing(self) -> list[completeness.Needed]:
         """Return what the file lacks; it reads the phones, the relations and their vehicles."""

@@ -132,6 +132,10 @@ class Vehicle(models.Model):
             models.Index(Func(F("vin"), function="reverse"), name="customers_vin_last_characters"),
             GinIndex(OpClass("plate", name="gin_trgm_ops"), name="customers_plate_part"),
             models.Index(name="customers_next_maintenance", fields=["next_maintenance_on", "id"]),
+            models.Index(name="customers_policy_ends", fields=["policy_ends_on", "id"]),
+            models.Index(name="customers_inspection_due", fields=["inspection_due_on", "id"]),
+            models.Index(name="customers_vehicle_by_model", fields=["model", "plate", "id"]),
+            models.Index(name="customers_vehicle_by_category", fields=["category", "plate", "id"]),
         ]
 
     def __str__(self) -> str:
@@ -146,6 +150,10 @@ class VehicleRelationQuerySet(models.QuerySet["VehicleRelation"]):
     def current(self) -> VehicleRelationQuerySet:
         """Relations without an end."""
         return self.filter(during__upper_inf=True)
+
+    def ended(self) -> VehicleRelationQuerySet:
+        """Relations that have an end."""
+        return self.filter(during__upper_inf=False)
 
 
 @tracked()

@@ -75,7 +75,7 @@ def _amount(label: str) -> models.DecimalField:
     return models.DecimalField(label, max_digits=12, decimal_places=2, default=Decimal(0))
 
 
-@tracked()
+@tracked(exclude=["total_amount"])
 class RepairOrder(models.Model):
     """One repair order. Its state changes only through `workshop.services`."""
 
@@ -119,6 +119,15 @@ class RepairOrder(models.Model):
     warranty_amount = _amount(_("paid by the manufacturer"))
     insurer_amount = _amount(_("paid by the insurer"))
     internal_amount = _amount(_("paid by the shop"))
+    total_amount = models.GeneratedField(
+        expression=F("customer_amount")
+        + F("warranty_amount")
+        + F("insurer_amount")
+        + F("internal_amount"),
+        output_field=models.DecimalField(max_digits=14, decimal_places=2),
+        verbose_name=_("total"),
+        db_persist=True,
+    )
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     cancel_reason = models.CharField(_("why it was cancelled"), max_length=250, blank=True)
     rework_of = models.ForeignKey(
@@ -199,6 +208,14 @@ class RepairOrder(models.Model):
                 name="workshop_order_of_vehicle", fields=["vehicle", "-checked_in_at", "-id"]
             ),
             models.Index(name="workshop_order_checked_in", fields=["-checked_in_at", "-id"]),
+            models.Index(name="workshop_order_gate_out", fields=["-gate_out_at", "-id"]),
+            models.Index(name="workshop_order_total", fields=["-total_amount", "-id"]),
+            models.Index(name="workshop_order_of_kind", fields=["kind", "-checked_in_at", "-id"]),
+            models.Index(
+                name="workshop_order_cancelled",
+                fields=["-checked_in_at", "-id"],
+                condition=Q(state=OrderState.CANCELLED),
+            ),
             models.Index(
                 name="workshop_order_in_shop",
                 fields=["checked_in_at"],
@@ -208,10 +225,3 @@ class RepairOrder(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def total_amount(self) -> Decimal:
-        """What all payers pay together."""
-        return (
-            self.customer_amount + self.warranty_amount + self.insurer_amount + self.internal_amount
-        )

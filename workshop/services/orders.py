@@ -231,7 +231,7 @@ def _move(order: RepairOrder, target: OrderState) -> None:
 
 def _save(order: RepairOrder, *fields: str) -> None:
     order.save(update_fields=fields)
-    order.refresh_from_db(fields=["version"])
+    order.refresh_from_db(fields=["version", "total_amount"])
 
 
 def _note_mileage(order: RepairOrder, reading: str, *, reason: str, by: User) -> None:
