@@ -7,9 +7,9 @@ page, the API, an import, or a person with SQL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pghistory
 import pgtrigger
@@ -24,6 +24,13 @@ def changes_by(user: User) -> Iterator[None]:
     """Do one business action: all of it or nothing, with `user` named in the history."""
     with transaction.atomic(), pghistory.context(user=user.pk):
         yield
+
+
+def changed_since(row: models.Model, version: int, fields: Iterable[str]) -> bool:
+    """Say whether one of the fields was different when the row had this version."""
+    events: Any = row.pgh_event_model  # type: ignore[attr-defined]
+    seen = events.objects.filter(pgh_obj_id=row.pk, version=version).first()
+    return seen is None or any(getattr(seen, name) != getattr(row, name) for name in fields)
 
 
 def tracked(

@@ -31,8 +31,7 @@ WITH shared (what, customers) AS (
     FROM customers_customer WHERE address <> '' AND merged_into_id IS NULL
     GROUP BY sort_key, lower(regexp_replace(address, '[[:space:][:punct:]]', '', 'g'))
     HAVING count(*) BETWEEN 2 AND %(most)s
-)
-, pairs AS (
+), pairs AS (
     SELECT first_id, second_id, array_agg(DISTINCT what ORDER BY what) AS reasons
     FROM shared, unnest(customers) AS first_id, unnest(customers) AS second_id
     WHERE first_id < second_id

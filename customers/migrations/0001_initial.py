@@ -648,7 +648,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "likely duplicate",
                 "verbose_name_plural": "likely duplicates",
-                "ordering": ["-name_similarity", "pk"],
+                "ordering": ["-name_similarity", "-pk"],
                 "default_permissions": (),
             },
         ),
@@ -1642,7 +1642,7 @@ class Migration(migrations.Migration):
             model_name="duplicatepair",
             index=models.Index(
                 condition=models.Q(("dismissed_at", None)),
-                fields=["-name_similarity", "id"],
+                fields=["name_similarity", "id"],
                 name="customers_pairs_to_review",
             ),
         ),

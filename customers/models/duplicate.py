@@ -61,7 +61,7 @@ class DuplicatePair(models.Model):
         verbose_name = _("likely duplicate")
         verbose_name_plural = _("likely duplicates")
         default_permissions = ()
-        ordering = ["-name_similarity", "pk"]
+        ordering = ["-name_similarity", "-pk"]
         constraints = [
             models.UniqueConstraint(
                 name="customers_duplicate_pair_once", fields=["first", "second"]
@@ -83,7 +83,7 @@ class DuplicatePair(models.Model):
         indexes = [
             models.Index(
                 name="customers_pairs_to_review",
-                fields=["-name_similarity", "id"],
+                fields=["name_similarity", "id"],
                 condition=Q(dismissed_at=None),
             ),
         ]

@@ -15,7 +15,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from aftersales.history import changes_by
+from aftersales.history import changed_since, changes_by
 from aftersales.models import User
 from aftersales.refusals import ChangedMeanwhile, Refusal
 from customers import rules
@@ -137,19 +137,19 @@ def add_vehicle(
 def update_vehicle(
     vehicle_id: int, *, by: User, version: int, changes: Mapping[str, Any], today: date
 ) -> Vehicle:
-    """Change fields of a vehicle, unless somebody else did since it was read.
+    """Change fields of a vehicle, unless somebody else changed the same ones since.
 
     Args:
         version: the version that the writer saw when he began to type.
 
     Raises:
-        ChangedMeanwhile: the vehicle has another version by now; `current` is that one.
+        ChangedMeanwhile: one of these fields was changed since `version`.
         ValidationError, VehicleKnown, ImplausibleMileage: as when a vehicle is added.
     """
     changes = cleaned(changes, today=today)
     with changes_by(by):
         vehicle = Vehicle.objects.select_for_update().get(pk=vehicle_id)
-        if vehicle.version != version:
+        if vehicle.version != version and changed_since(vehicle, version, changes):
             raise ChangedMeanwhile(vehicle)
         _read_mileage(vehicle, changes, today=today)
         _save(vehicle, {name: changes[name] for name in changes if name not in MILEAGE})
