@@ -1,6 +1,13 @@
 """Routes of the reports pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from reports.views import customer_file
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("customers/<int:pk>/", customer_file.customer_file, name="customer"),
+    path("customers/<int:pk>/timeline/", customer_file.customer_timeline, name="customer-timeline"),
+    path("customers/<int:pk>/history/", customer_file.customer_history, name="customer-history"),
+    path("customers/<int:pk>/form/", customer_file.customer_form, name="customer-form"),
+]

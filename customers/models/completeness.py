@@ -31,6 +31,10 @@ class Needed(models.TextChoices):
     MAINTENANCE_INTERVAL = "maintenance_interval", _("maintenance interval")
     NEXT_MAINTENANCE = "next_maintenance", _("next maintenance")
 
+    @property
+    def is_about_vehicle(self) -> bool:
+        return self == Needed.VEHICLE or self.value in rules.VEHICLE_NEEDS
+
 
 def missing_in(customer: Customer) -> list[Needed]:
     """Return what a file lacks, in the order of form F1."""

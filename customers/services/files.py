@@ -96,11 +96,23 @@ def update_file(customer_id: int, *, by: User, version: int, changes: dict[str, 
         customer = lock_file(customer_id)
         if customer.version != version:
             raise ChangedMeanwhile(customer)
-        for name, value in changes.items():
-            setattr(customer, name, value)
-        customer.save(update_fields=list(changes))
-        customer.refresh_from_db()
-    return customer
+        return _write(customer, changes)
+
+
+def update_group(customer_id: int, *, by: User, version: int, changes: dict[str, Any]) -> Customer:
+    """Change one group of fields; what others did to other fields meanwhile is no conflict.
+
+    Raises:
+        ChangedMeanwhile: one of these fields was changed since `version`.
+        FileWasMerged: the file is part of another one.
+
+    Source: FIL-08.
+    """
+    with changes_by(by):
+        customer = lock_file(customer_id)
+        if customer.version != version and _changed_since(customer, version, list(changes)):
+            raise ChangedMeanwhile(customer)
+        return _write(customer, changes)
 
 
 def verify_contact(customer_id: int, *, by: User, today: date) -> Customer:
@@ -234,6 +246,21 @@ def lock_file(customer_id: int) -> Customer:
     if customer.merged_into:
         raise FileWasMerged(customer.merged_into)
     return customer
+
+
+def _write(customer: Customer, changes: dict[str, Any]) -> Customer:
+    for name, value in changes.items():
+        setattr(customer, name, value)
+    customer.save(update_fields=list(changes))
+    customer.refresh_from_db()
+    return customer
+
+
+def _changed_since(customer: Customer, version: int, fields: Sequence[str]) -> bool:
+    """Compare with the history, which has every version of the row."""
+    events: Any = Customer.pgh_event_model  # type: ignore[attr-defined]
+    seen = events.objects.filter(pgh_obj_id=customer.pk, version=version).first()
+    return seen is None or any(getattr(seen, name) != getattr(customer, name) for name in fields)
 
 
 def _lock_phone(phone_id: int) -> Phone:

@@ -1,0 +1,125 @@
+"""The page of one customer: his file (form F1), his vehicles, and everything that happened."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from aftersales import days
+from aftersales.http import StaffRequest
+from customers.models import Customer, Vehicle, VehicleRelation
+from customers.models.whole_file import with_whole_file
+from reports.history import actions, file_changes
+from reports.moments import Moment
+from reports.timeline import Kind, timeline
+from workshop.models import RepairOrder
+
+CHANGES_A_PAGE = 50
+FORMER_SHOWN = 20
+ROWS_ON_FORM = 8
+
+
+@require_safe
+def customer_file(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show the whole file with the timeline beside it; a merged one leads to its survivor."""
+    customer = _whole_file(request, pk)
+    if survivor := customer.merged_into:
+        messages.info(
+            request,
+            _("File %(merged)s was merged into this one.") % {"merged": customer.file_no},
+        )
+        return redirect(survivor)
+    former = VehicleRelation.objects.ended().filter(customer=customer).select_related("vehicle")
+    context = {
+        "customer": customer,
+        "vehicles": _by_vehicle(customer.vehicle_relations.all()),
+        "former": former.order_by("-during")[:FORMER_SHOWN],
+        "kinds": Kind,
+        "page": timeline(customer, user=request.user),
+    }
+    return render(request, "reports/customer/file.html", context)
+
+
+@require_safe
+def customer_timeline(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show a part of the timeline: of one kind, or older than what is shown."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in Kind.values else ""
+    before = Moment.parse(request.GET.get("before", ""))
+    page = timeline(customer, user=request.user, kinds=[kind] if kind else [], before=before)
+    context = {"customer": customer, "kinds": Kind, "kind": kind, "page": page}
+    template = "reports/customer/timeline.html"
+    if request.htmx:
+        part = "_timeline_entries" if before else "_timeline"
+        template = f"reports/customer/{part}.html"
+    return render(request, template, context)
+
+
+@require_safe
+def customer_history(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show who changed what in the file; also of a file that was merged."""
+    customer = get_object_or_404(
+        Customer.objects.visible_to(request.user).select_related("merged_into"), pk=pk
+    )
+    before = Moment.parse(request.GET.get("before", ""))
+    found = file_changes(customer, before=before, limit=CHANGES_A_PAGE + 1)
+    shown = found[:CHANGES_A_PAGE]
+    context = {
+        "customer": customer,
+        "actions": actions(shown),
+        "older": shown[-1].moment if len(found) > CHANGES_A_PAGE else None,
+        "is_start": before is None,
+    }
+    return render(request, "reports/customer/history.html", context)
+
+
+@require_safe
+def customer_form(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show form F1 as it is printed on A4."""
+    customer = _whole_file(request, pk)
+    orders = (
+        RepairOrder.objects.visible_to(request.user)
+        .filter(customer=customer)
+        .select_related("vehicle", "advisor")
+        .order_by("-checked_in_at", "-pk")[:ROWS_ON_FORM]
+    )
+    relations = list(customer.vehicle_relations.all())
+    context = {
+        "customer": customer,
+        "numbers": _numbers(customer),
+        "vehicle": relations[0].vehicle if relations else None,
+        "other_vehicles": list({relation.vehicle for relation in relations[1:]}),
+        "orders": list(orders),
+        "consultation": customer.consultations.order_by("-ended_at", "-pk").first(),
+        "today": days.today(),
+    }
+    return render(request, "reports/customer/form.html", context)
+
+
+def _whole_file(request: StaffRequest, pk: int) -> Customer:
+    return get_object_or_404(with_whole_file(Customer.objects.visible_to(request.user)), pk=pk)
+
+
+def _by_vehicle(
+    relations: Iterable[VehicleRelation],
+) -> list[tuple[Vehicle, list[VehicleRelation]]]:
+    """Return each vehicle once, with everything the customer is to it."""
+    roles: dict[Vehicle, list[VehicleRelation]] = defaultdict(list)
+    for relation in relations:
+        roles[relation.vehicle].append(relation)
+    return list(roles.items())
+
+
+def _numbers(customer: Customer) -> dict[str, Any]:
+    """Return the numbers as form F1 asks for them: the mobile one, and the others."""
+    numbers = list(customer.phones.all())
+    mobile = next((phone for phone in numbers if phone.kind == "mobile"), None)
+    return {"mobile": mobile, "others": [phone for phone in numbers if phone != mobile]}
