@@ -29,12 +29,11 @@ def client_address(request: HttpRequest) -> str:
     Whatever the client itself writes into X-Forwarded-For stands further left.
     """
     direct: str = request.META.get("REMOTE_ADDR", "")
-    if not settings.TRUSTED_PROXIES:
-        return direct
+    proxies: int = settings.TRUSTED_PROXIES
     hops = request.headers.get("X-Forwarded-For", "").split(",")
-    if len(hops) < settings.TRUSTED_PROXIES:
+    if not proxies or len(hops) < proxies:
         return direct
-    return hops[-settings.TRUSTED_PROXIES].strip()[:64]
+    return hops[-proxies].strip()[:64]
 
 
 def own_address(request: HttpRequest, address: str) -> str:

@@ -18,7 +18,6 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import trigger_client_event
 
 from aftersales import sessions
 from aftersales.forms import CodeForm, LoginForm, OnwardForm
@@ -179,7 +178,7 @@ def _renewed(request: HttpRequest) -> HttpResponse:
 
 
 def _session_expired() -> HttpResponse:
-    return trigger_client_event(HttpResponse(status=401), "session-expired")
+    return HttpResponse(status=401, headers={"HX-Trigger": "session-expired"})
 
 
 def _show_unsaved(request: HttpRequest, unsaved: Unsaved, *, status: int = 200) -> HttpResponse:
