@@ -4,6 +4,7 @@ In Python alone: a fresh machine has no xgettext.
 """
 
 import io
+import re
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,25 +29,28 @@ KEYWORDS = {
 }
 LEFT_OUT = {"tests", "migrations", ".venv", "var", "bench"}
 LANGUAGES = ("zh_Hans", "ko")
+# What a translation says as its original does: placeholders, tags, character references.
+KEPT = re.compile(r"%\(\w+\)\w|%%|\{\w*\}|</?\w[^>]*>|&#?\w+;")
 
 
 class Command(BaseCommand):
-    help = "Gathers texts into locale/; with --check only says what is missing and fails."
+    help = "Gathers texts into locale/; with --check only says what is wrong there and fails."
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true")
 
     def handle(self, *, check: bool, **options: Any) -> None:
         texts = gathered(settings.BASE_DIR)
-        problems = []
+        wrong = []
         for language in LANGUAGES:
             path = settings.BASE_DIR / "locale" / language / "LC_MESSAGES" / "django.po"
             if check:
-                problems += [f"{path.parent.parent.name}: {text}" for text in missing(texts, path)]
+                wrong += [f"{language}: {problem}" for problem in problems(texts, path)]
             else:
                 self.stdout.write(f"{language}: {merge(texts, path)}")
-        if problems:
-            raise CommandError("The catalogs are not complete:\n" + "\n".join(problems))
+        if wrong:
+            raise CommandError("The catalogs are not in order:\n" + "\n".join(wrong))
 
 
 def gathered(root: Path) -> dict[tuple[str | None, str], polib.POEntry]:
@@ -70,7 +74,7 @@ def gathered(root: Path) -> dict[tuple[str | None, str], polib.POEntry]:
     return texts
 
 
-def _messages(path: Path) -> Iterator[tuple[str | tuple[str, str], str | None]]:
+def _messages(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
     source = path.read_text(encoding="utf-8")
     if path.suffix == ".html":
         # What remains of a template isn't Python, but its lines tokenize like it.
@@ -87,7 +91,7 @@ def _messages(path: Path) -> Iterator[tuple[str | tuple[str, str], str | None]]:
 def merge(texts: dict[tuple[str | None, str], polib.POEntry], path: Path) -> str:
     """Write `texts` into the catalog at `path`; translations that are there stay."""
     old = polib.pofile(str(path)) if path.exists() else polib.POFile()
-    known = {(entry.msgctxt, entry.msgid): entry for entry in old}
+    known = {(entry.msgctxt, entry.msgid): entry for entry in old.translated_entries()}
     new = polib.POFile(wrapwidth=100)
     new.metadata = {
         "MIME-Version": "1.0",
@@ -108,9 +112,25 @@ def merge(texts: dict[tuple[str | None, str], polib.POEntry], path: Path) -> str
     return f"{len(new)} texts, {len(new.untranslated_entries())} without translation"
 
 
-def missing(texts: dict[tuple[str | None, str], polib.POEntry], path: Path) -> list[str]:
-    """Return the texts that the catalog at `path` lacks or has as fuzzy."""
+def problems(texts: dict[tuple[str | None, str], polib.POEntry], path: Path) -> Iterator[str]:
+    """Say which texts the catalog at `path` lacks, has as fuzzy or with other placeholders."""
     if not path.exists():
-        return [f"no catalog at {path}"]
-    done = {(entry.msgctxt, entry.msgid) for entry in polib.pofile(str(path)).translated_entries()}
-    return [msgid for context, msgid in texts if (context, msgid) not in done]
+        yield f"no catalog at {path}"
+        return
+    done = {
+        (entry.msgctxt, entry.msgid): entry
+        for entry in polib.pofile(str(path)).translated_entries()
+    }
+    for key, text in texts.items():
+        if key not in done:
+            yield f"not translated: {text.msgid}"
+        elif _kept(_translation(done[key])) != _kept(text.msgid_plural or text.msgid):
+            yield f"other placeholders or tags: {text.msgid}"
+
+
+def _translation(entry: polib.POEntry) -> str:
+    return str(entry.msgstr_plural[0] if entry.msgid_plural else entry.msgstr)
+
+
+def _kept(text: str) -> list[str]:
+    return sorted(KEPT.findall(text))
