@@ -16,19 +16,18 @@ from typing import Any, NamedTuple
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection, transaction
 from django.db.models import BigIntegerField, CharField, F, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Reverse, Right
+from django.db.models.functions import Cast, Coalesce, Reverse
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import User
-from customers import names, phones, rules
+from customers import names, people, phones, rules
 from customers.models import Customer, Phone, Relation, Vehicle, VehicleRelation
 
 FEWEST_DIGITS = 3  # of a phone number
 FEWEST_OF_VIN = 4
 FEWEST_INSIDE_PLATE = 3  # two characters find only how a plate begins
-TAIL_SHOWN = 4
 
 PHONE, PLATE, VIN, UNIT_NO, NAME = "phone", "plate", "vin", "unit_no", "name"
 LABELS = {
@@ -225,10 +224,10 @@ def _essence(text: str) -> str:
 
 
 def _hits(found: list[Found], asked: str, user: User) -> Iterator[Hit]:
-    people = _people_behind(found, user)
+    behind = _people_behind(found, user)
     seen = set()
     for row in found:
-        customer = people.get(row.customer_id)
+        customer = behind.get(row.customer_id)
         # Of a fleet one looks for the vehicle; anybody else's vehicle stands for its owner.
         if row.vehicle_id and (customer is None or customer.is_fleet):
             url = reverse("customers:vehicle", args=[row.vehicle_id])
@@ -251,22 +250,11 @@ def _hits(found: list[Found], asked: str, user: User) -> Iterator[Hit]:
 
 
 def _people_behind(found: list[Found], user: User) -> dict[int | None, Any]:
-    plate = (
-        VehicleRelation.objects.filter(customer=OuterRef("pk"))
-        .current()
-        .exclude(vehicle__plate="")
-        .order_by("-during", "-pk")
-        .values("vehicle__plate")[:1]
-    )
-    number = Phone.objects.filter(customer=OuterRef("pk"), is_primary=True)
+    keys = {row.customer_id for row in found if row.customer_id}
+    those = Customer.objects.visible_to(user).filter(pk__in=keys)
     return {
         customer.pk: customer
-        for customer in Customer.objects.visible_to(user)
-        .filter(pk__in={row.customer_id for row in found if row.customer_id})
-        .annotate(
-            plate=Subquery(plate),
-            phone_tail=Subquery(number.values(end=Right("tail", TAIL_SHOWN))[:1]),
-        )
+        for customer in those.annotate(plate=people.plate(), phone_tail=people.phone_tail())
     }
 
 

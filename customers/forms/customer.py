@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from aftersales.models import User
+from aftersales.widgets import DayInput, TimeOfDayInput
 from customers.models import ContactRefusal, Customer, Phone, PhoneKind, Weekday
 
 FEWEST_DIGITS = 3
@@ -20,24 +21,6 @@ FEWEST_DIGITS = 3
 def _label(model: type[Model], name: str) -> str:
     """Return what a model calls its field, as Django writes it over its own form fields."""
     return capfirst(model._meta.get_field(name).verbose_name)
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar, which reads and writes ISO dates only."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class TimeOfDayInput(forms.TimeInput):
-    """The browser's own clock."""
-
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
 
 
 class WeekdaysField(forms.TypedMultipleChoiceField):
@@ -185,6 +168,4 @@ class RefusalForm(forms.ModelForm):
 
 
 class LiftRefusalForm(forms.Form):
-    reason = forms.CharField(
-        label=_label(ContactRefusal, "lift_reason"), max_length=250
-    )
+    reason = forms.CharField(label=_label(ContactRefusal, "lift_reason"), max_length=250)

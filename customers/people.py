@@ -1,0 +1,29 @@
+"""What stands beside a name wherever people are listed: a plate, the last digits of a phone."""
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Right
+
+from customers.models import Phone, VehicleRelation
+
+TAIL_DIGITS = 4
+
+
+def plate(customer: str = "pk") -> Subquery:
+    """Return the plate of the vehicle that the customer has had for the shortest time.
+
+    Args:
+        customer: the column of the outer query that holds the customer's key.
+    """
+    return Subquery(
+        VehicleRelation.objects.filter(customer=OuterRef(customer))
+        .current()
+        .exclude(vehicle__plate="")
+        .order_by("-during", "-pk")
+        .values("vehicle__plate")[:1]
+    )
+
+
+def phone_tail(customer: str = "pk") -> Subquery:
+    """Return the last four digits of the number to call first."""
+    first = Phone.objects.filter(customer=OuterRef(customer), is_primary=True)
+    return Subquery(first.values(end=Right("tail", TAIL_DIGITS))[:1])
