@@ -739,8 +739,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("typed", models.CharField(max_length=40, verbose_name="number")),
-                ("e164", models.CharField(blank=True, db_collation="C", max_length=20)),
-                ("tail", models.CharField(db_collation="C", max_length=8)),
+                (
+                    "e164",
+                    models.CharField(
+                        blank=True, db_collation="C", max_length=20, verbose_name="as dialed"
+                    ),
+                ),
+                ("tail", models.CharField(db_collation="C", editable=False, max_length=8)),
                 (
                     "reversed_digits",
                     models.GeneratedField(
@@ -804,8 +809,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("typed", models.CharField(max_length=40, verbose_name="number")),
-                ("e164", models.CharField(blank=True, db_collation="C", max_length=20)),
-                ("tail", models.CharField(db_collation="C", max_length=8)),
+                (
+                    "e164",
+                    models.CharField(
+                        blank=True, db_collation="C", max_length=20, verbose_name="as dialed"
+                    ),
+                ),
+                ("tail", models.CharField(db_collation="C", editable=False, max_length=8)),
                 (
                     "is_primary",
                     models.BooleanField(default=False, verbose_name="first number to call"),

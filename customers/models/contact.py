@@ -47,8 +47,8 @@ class Phone(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="phones")
     kind = models.CharField(_("kind"), max_length=10, choices=PhoneKind, default=PhoneKind.MOBILE)
     typed = models.CharField(_("number"), max_length=40)
-    e164 = models.CharField(max_length=20, blank=True, db_collation="C")
-    tail = models.CharField(max_length=8, db_collation="C")
+    e164 = models.CharField(_("as dialed"), max_length=20, blank=True, db_collation="C")
+    tail = models.CharField(max_length=8, editable=False, db_collation="C")
     reversed_digits = models.GeneratedField(
         expression=models.Func(
             models.Func(
