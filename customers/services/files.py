@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from aftersales.history import changes_by
+from aftersales.history import changed_since, changes_by
 from aftersales.models import User
 from aftersales.refusals import ChangedMeanwhile, Refusal
 from customers.models import ContactRefusal, Customer, Phone, PhoneKind
@@ -110,7 +110,7 @@ def update_group(customer_id: int, *, by: User, version: int, changes: dict[str,
     """
     with changes_by(by):
         customer = lock_file(customer_id)
-        if customer.version != version and _changed_since(customer, version, list(changes)):
+        if customer.version != version and changed_since(customer, version, changes):
             raise ChangedMeanwhile(customer)
         return _write(customer, changes)
 
@@ -254,13 +254,6 @@ def _write(customer: Customer, changes: dict[str, Any]) -> Customer:
     customer.save(update_fields=list(changes))
     customer.refresh_from_db()
     return customer
-
-
-def _changed_since(customer: Customer, version: int, fields: Sequence[str]) -> bool:
-    """Compare with the history, which has every version of the row."""
-    events: Any = Customer.pgh_event_model  # type: ignore[attr-defined]
-    seen = events.objects.filter(pgh_obj_id=customer.pk, version=version).first()
-    return seen is None or any(getattr(seen, name) != getattr(customer, name) for name in fields)
 
 
 def _lock_phone(phone_id: int) -> Phone:

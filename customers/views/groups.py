@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 
-from django.forms import BoundField
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aftersales import days
-from aftersales.changes import readable
 from aftersales.http import StaffRequest
 from aftersales.refusals import ChangedMeanwhile
 from customers.forms.customer import GROUPS, GroupForm, TrackerForm
-from customers.models import Customer
 from customers.services import files
+from customers.views.conflicts import compared
 from customers.views.sections import customer_of, refused, saved, show
 
 FORM = "customers/file/_group_form.html"
 SECTIONS = (*GROUPS, "phones", "refusals")
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A field that two people wrote: what stands in the file and what was typed here."""
-
-    field: BoundField
-    in_file: str
-    typed: str
 
 
 @require_safe
@@ -64,7 +51,7 @@ def edit(request: StaffRequest, pk: int, group: str) -> HttpResponse:
             pk, by=request.user, version=form.cleaned_data["version"], changes=changes
         )
     except ChangedMeanwhile as conflict:
-        context = {"group": group, **_compared(form, changes, conflict)}
+        context = {"group": group, **compared(form, changes, conflict)}
         return show(request, customer, FORM, context, HTTPStatus.CONFLICT)
     except files.FileWasMerged as refusal:
         return refused(request, customer, refusal)
@@ -102,19 +89,3 @@ def _form_of(group: str) -> type[GroupForm]:
         return GROUPS[group]
     except KeyError:
         raise Http404 from None
-
-
-def _compared(
-    form: GroupForm, changes: dict[str, Any], conflict: ChangedMeanwhile
-) -> dict[str, Any]:
-    """Put both versions side by side; saving once more writes over the one in the file."""
-    form.data = form.data.copy()
-    form.data["version"] = conflict.current.version
-    differences = []
-    for name, typed in changes.items():
-        in_file = getattr(conflict.current, name)
-        if in_file != typed:
-            column = Customer._meta.get_field(name)
-            written = readable(column, in_file), readable(column, typed)
-            differences.append(Difference(form[name], *written))
-    return {"form": form, "conflict": conflict, "differences": differences}
