@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
+# What is said to have happened before is a slip.
+FIRST_DAY = date(1980, 1, 1)
+
 
 def shop_zone() -> ZoneInfo:
     """Return the time zone in which the shop opens and closes."""

@@ -134,6 +134,7 @@ ROLES: dict[str, Role] = {
                 "customers.add_consultation",
                 "workshop.view_repairorder",
                 "workshop.add_repairorder",
+                "workshop.change_repairorder",
                 "workshop.authorize_repairorder",
                 "workshop.release_repairorder",
                 "workshop.import_records",

@@ -35,6 +35,7 @@ class VersionedInput(StrictInput):
     version = serializers.IntegerField(required=False, min_value=1)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
         if "version" not in attrs:
             tag = self.context["request"].headers.get("If-Match", "")
             if not VERSION_TAG.fullmatch(tag):

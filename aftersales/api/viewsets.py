@@ -35,7 +35,7 @@ class ObjectViewSet(GenericViewSet[Any]):
         """Narrow a list; an object is addressed by its id alone."""
         return queryset if self.detail else super().filter_queryset(queryset)
 
-    def retrieve(self, request: StaffApiRequest, pk: int) -> Response:
+    def retrieve(self, request: StaffApiRequest, **address: int) -> Response:
         return self.shown(self.get_object())
 
     def sent(self, shape: type[Serializer[Any]], changed: Any = None) -> dict[str, Any]:

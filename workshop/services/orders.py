@@ -282,6 +282,8 @@ def _wrong_times(order: RepairOrder, *, now: datetime) -> dict[str, str]:
             wrong[field] = _("Say when.")
         elif at > now:
             wrong[field] = _("This lies in the future.")
+        elif at < days.start_of_day(days.FIRST_DAY):
+            wrong[field] = _("This is too long ago to be right.")
         elif earliest and at < earliest:
             wrong[field] = _("Earlier than what comes before it (%(time)s).") % {
                 "time": f"{earliest.astimezone(days.shop_zone()):%Y-%m-%d %H:%M}"
