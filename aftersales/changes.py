@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 
 from aftersales.models import User
 
-# What nobody asks for: keys, and what the database counts itself.
-UNSAID = frozenset({"id", "version", "created_at"})
+# What nobody asks for: the event says itself which row it is about, and when it was made.
+UNSAID = frozenset({"id", "created_at"})
 
 Names: TypeAlias = dict[tuple[type[models.Model], Any], str]
 
@@ -131,9 +131,11 @@ def _differences(
 
 
 def _columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
-    """Return the columns that the history keeps and that say something."""
-    kept = {column.name for column in model.pgh_event_model._meta.fields} - UNSAID  # type: ignore[attr-defined]
-    return [column for column in model._meta.concrete_fields if column.name in kept]
+    """Return the columns that the history keeps and that people write."""
+    kept = {column.name for column in model.pgh_event_model._meta.fields}  # type: ignore[attr-defined]
+    written = kept - UNSAID
+    columns = model._meta.concrete_fields
+    return [column for column in columns if column.editable and column.name in written]
 
 
 def _names(model: type[models.Model], events: Sequence[Any]) -> Names:

@@ -14,12 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.once import OnceForm
-from customers.forms.customer import (
-    ConvenientTimeForm,
-    DayInput,
-    PhoneForm,
-    TimeOfDayInput,
-)
+from aftersales.widgets import DayInput, TimeOfDayInput
+from customers.forms.customer import ConvenientTimeForm, PhoneForm
 from customers.models import Customer, Relation, Vehicle
 from customers.phones import parse
 from customers.services.files import PhoneEntry

@@ -1411,7 +1411,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("convenient_from", None), ("convenient_until", None)),
-                    ("convenient_from__lt", models.F("convenient_until")),
+                    models.Q(
+                        ("convenient_from__isnull", False),
+                        ("convenient_from__lt", models.F("convenient_until")),
+                        ("convenient_until__isnull", False),
+                    ),
                     _connector="OR",
                 ),
                 name="customers_convenient_time_has_both_ends",

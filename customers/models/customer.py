@@ -171,8 +171,13 @@ class Customer(models.Model):
             ),
             models.CheckConstraint(
                 name="customers_convenient_time_has_both_ends",
+                # A comparison with NULL would pass.
                 condition=Q(convenient_from=None, convenient_until=None)
-                | Q(convenient_from__lt=models.F("convenient_until")),
+                | Q(
+                    convenient_from__isnull=False,
+                    convenient_until__isnull=False,
+                    convenient_from__lt=models.F("convenient_until"),
+                ),
             ),
             models.CheckConstraint(
                 name="customers_not_merged_into_itself",

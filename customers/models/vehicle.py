@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now, Upper
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.history import tracked
@@ -140,6 +141,9 @@ class Vehicle(models.Model):
 
     def __str__(self) -> str:
         return self.plate or self.unit_no or self.vin
+
+    def get_absolute_url(self) -> str:
+        return reverse("customers:vehicle", args=[self.pk])
 
 
 class VehicleRelationQuerySet(models.QuerySet["VehicleRelation"]):

@@ -13,7 +13,7 @@ MOST_VEHICLES = 50
 
 def with_whole_file(customers: CustomerQuerySet) -> CustomerQuerySet:
     """Load numbers, standing refusals and current vehicles, and judge the completeness."""
-    place = Window(RowNumber(), partition_by="customer", order_by=["relation", "-during"])
+    place = Window(RowNumber(), partition_by="customer", order_by=["-during", "relation"])
     relations = VehicleRelation.objects.current().annotate(place=place)
     relations = relations.filter(place__lte=MOST_VEHICLES).select_related("vehicle")
     refusals = ContactRefusal.objects.standing().select_related("recorded_by")

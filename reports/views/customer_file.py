@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,9 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from aftersales import days
 from aftersales.http import StaffRequest
-from customers.models import Customer, Vehicle, VehicleRelation
+from customers.models import Consultation, Customer, PhoneKind, Vehicle, VehicleRelation
 from customers.models.whole_file import with_whole_file
 from reports.history import actions, file_changes
 from reports.moments import Moment
@@ -23,7 +22,7 @@ from workshop.models import RepairOrder
 
 CHANGES_A_PAGE = 50
 FORMER_SHOWN = 20
-ROWS_ON_FORM = 8
+ROWS_ON_FORM = 5
 
 
 @require_safe
@@ -85,21 +84,21 @@ def customer_history(request: StaffRequest, pk: int) -> HttpResponse:
 def customer_form(request: StaffRequest, pk: int) -> HttpResponse:
     """Show form F1 as it is printed on A4."""
     customer = _whole_file(request, pk)
-    orders = (
+    records = (
         RepairOrder.objects.visible_to(request.user)
         .filter(customer=customer)
         .select_related("vehicle", "advisor")
         .order_by("-checked_in_at", "-pk")[:ROWS_ON_FORM]
     )
-    relations = list(customer.vehicle_relations.all())
+    vehicles = [vehicle for vehicle, _roles in _by_vehicle(customer.vehicle_relations.all())]
+    orders = list(records)
     context = {
         "customer": customer,
         "numbers": _numbers(customer),
-        "vehicle": relations[0].vehicle if relations else None,
-        "other_vehicles": list({relation.vehicle for relation in relations[1:]}),
-        "orders": list(orders),
-        "consultation": customer.consultations.order_by("-ended_at", "-pk").first(),
-        "today": days.today(),
+        "vehicle": vehicles[0] if vehicles else None,
+        "other_vehicles": vehicles[1:],
+        "orders": orders,
+        "visit": _last_visit(orders, customer.consultations.order_by("-ended_at", "-pk").first()),
     }
     return render(request, "reports/customer/form.html", context)
 
@@ -121,5 +120,18 @@ def _by_vehicle(
 def _numbers(customer: Customer) -> dict[str, Any]:
     """Return the numbers as form F1 asks for them: the mobile one, and the others."""
     numbers = list(customer.phones.all())
-    mobile = next((phone for phone in numbers if phone.kind == "mobile"), None)
+    mobile = next((phone for phone in numbers if phone.kind == PhoneKind.MOBILE), None)
     return {"mobile": mobile, "others": [phone for phone in numbers if phone != mobile]}
+
+
+def _last_visit(
+    orders: Sequence[RepairOrder], consultation: Consultation | None
+) -> dict[str, Any] | None:
+    """Return what form F1 says about the last time that the customer came, for either reason."""
+    order = orders[0] if orders else None
+    if order and (consultation is None or order.checked_in_at >= consultation.ended_at):
+        return {"kind": _("Repair"), "at": order.checked_in_at, "items": order.service_items}
+    if consultation:
+        topic = consultation.get_topic_display()
+        return {"kind": _("Consultation"), "at": consultation.ended_at, "items": topic}
+    return None

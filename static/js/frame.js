@@ -41,7 +41,8 @@ document.addEventListener("htmx:responseError", (event) => {
   if (phrase) say("error", phrase);
 });
 
-// --- Menus and dialogs: data-opens="id" opens a dialog, data-closes closes the one around it.
+// --- Menus and dialogs: data-opens="id" opens a dialog, data-closes closes the one around it,
+// --- data-prints prints the page.
 
 const openMenus = () => document.querySelectorAll("details.menu[open]");
 
@@ -49,6 +50,7 @@ document.addEventListener("click", (event) => {
   for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
   event.target.closest(".toast-close")?.closest(".toast").remove();
   event.target.closest("[data-closes]")?.closest("dialog").close();
+  if (event.target.closest("[data-prints]")) print();
   const opener = event.target.closest("[data-opens]");
   if (opener) {
     event.preventDefault();
