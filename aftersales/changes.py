@@ -86,8 +86,9 @@ def readable(column: models.Field[Any, Any], value: Any, names: Names | None = N
         return _readable_range(value)
     if isinstance(column, models.ForeignKey):
         return (names or {}).get((column.related_model, value), f"#{value}")
+    local = timezone.localtime(value) if isinstance(value, datetime) else value
     words = {True: _("yes"), False: _("no")} if isinstance(value, bool) else column.flatchoices
-    return str(dict(words).get(value) or formats.localize(timezone.template_localtime(value)))
+    return str(dict(words).get(value) or formats.localize(local))
 
 
 def _readable_range(value: Any) -> str:

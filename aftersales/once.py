@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
@@ -40,8 +41,9 @@ class OnceForm(forms.Form):
 
     def renew(self) -> None:
         """Take a new number, so that what was typed can be saved as something new."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("operation")] = str(uuid4())
+        data: Any = self.data
+        self.data = renewed = data.copy()
+        renewed[self.add_prefix("operation")] = str(uuid4())
 
 
 def save_once(*, by: User, operation: UUID, content: QueryDict, save: Callable[[], str]) -> str:

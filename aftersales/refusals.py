@@ -1,5 +1,7 @@
 """Refusals: a service did not do what it was asked, and says why to the person who asked."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext as _
 
@@ -15,4 +17,4 @@ class ChangedMeanwhile(Refusal):
         super().__init__(
             _("Somebody else changed this in the meantime. Please look at it again, then save.")
         )
-        self.current = current
+        self.current: Any = current

@@ -61,5 +61,5 @@ def parse(typed: str, *, country: str = "") -> PhoneNumber:
 
 def _may_be_valid(number: phonenumbers.PhoneNumber) -> bool:
     national = phonenumbers.national_significant_number(number)
-    pattern = LENIENT.get(number.country_code)
+    pattern = LENIENT.get(number.country_code or 0)
     return bool(pattern and pattern.fullmatch(national))

@@ -58,7 +58,7 @@ def file_changes(customer: Customer, *, before: Moment | None, limit: int) -> li
     """Return the newest changes of the file and what hangs on it, newest first."""
     found = []
     for source, (model, owner) in TABLES.items():
-        older = before and before.rows_before(source, at="pgh_created_at", pk="pgh_id")
+        older = before.rows_before(source, at="pgh_created_at", pk="pgh_id") if before else Q()
         for change in changes(model, Q(**{owner: customer.pk}), before=older, limit=limit):
             found.append(FileChange(Moment(change.at, source, change.pk), change))
     return sorted(found, key=attrgetter("moment"), reverse=True)[:limit]

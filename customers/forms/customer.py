@@ -18,9 +18,10 @@ from customers.models import ContactRefusal, Customer, Phone, PhoneKind, Weekday
 FEWEST_DIGITS = 3
 
 
-def _label(model: type[Model], name: str) -> str:
+def _label(model: type[Model], name: str) -> Any:
     """Return what a model calls its field, as Django writes it over its own form fields."""
-    return capfirst(model._meta.get_field(name).verbose_name)
+    column: Any = model._meta.get_field(name)
+    return capfirst(column.verbose_name)
 
 
 class WeekdaysField(forms.TypedMultipleChoiceField):
@@ -58,6 +59,12 @@ class VersionedForm(forms.Form):
     """Knows which version of the row its reader saw."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def see(self, version: int) -> None:
+        """Let the reader, who now sees `version`, save once more what he typed."""
+        data: Any = self.data
+        self.data = seen = data.copy()
+        seen["version"] = version
 
 
 class GroupForm(VersionedForm, forms.ModelForm):
@@ -125,7 +132,7 @@ class TrackerForm(forms.Form):
 
     tracker = forms.ModelChoiceField(
         label=_label(Customer, "tracker"),
-        queryset=None,
+        queryset=User.objects.none(),
         required=False,
         empty_label=pgettext_lazy("tracking salesman", "nobody"),
     )

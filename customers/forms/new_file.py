@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -88,8 +88,11 @@ class PhoneRows(BaseFormSet):  # type: ignore[type-arg]
             seen.add(number.e164)
 
 
-PhoneFormSet = forms.formset_factory(
-    PhoneRowForm, formset=PhoneRows, extra=2, max_num=MOST_PHONES, validate_max=True
+PhoneFormSet = cast(
+    "type[PhoneRows]",
+    forms.formset_factory(
+        PhoneRowForm, formset=PhoneRows, extra=2, max_num=MOST_PHONES, validate_max=True
+    ),
 )
 
 

@@ -61,11 +61,11 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
     def with_completeness(self) -> CustomerQuerySet:
         """Annotate `is_complete`: the file lacks nothing of FIL-02 and FIL-05."""
-        return self.annotate(is_complete=completeness.of_file(self.model.objects))
+        return self.annotate(is_complete=completeness.of_file(self.model.objects.all()))
 
     def incomplete(self) -> CustomerQuerySet:
         """Files that lack something of FIL-02 or FIL-05."""
-        return self.exclude(completeness.of_file(self.model.objects))
+        return self.exclude(completeness.of_file(self.model.objects.all()))
 
 
 @tracked(exclude=["sort_key", "search_keys"])
@@ -149,19 +149,17 @@ class Customer(models.Model):
                 operation=pgtrigger.Insert,
                 when=pgtrigger.Before,
                 condition=pgtrigger.Q(new__file_no=""),
-                func=pgtrigger.Func(
-                    """
+                func="""
                     LOOP
                         NEW.file_no := 'K-' || to_char(
                             nextval('customers_file_no'), 'FM999999000000'
                         );
                         EXIT WHEN NOT EXISTS (
-                            SELECT FROM {meta.db_table} WHERE file_no = NEW.file_no
+                            SELECT FROM customers_customer WHERE file_no = NEW.file_no
                         );
                     END LOOP;
                     RETURN NEW;
-                    """
-                ),
+                    """,
             )
         ]
         constraints = [
@@ -201,13 +199,21 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, **kwargs: object) -> None:
+        """Save with the search keys of the name as it now is."""
+        keys = names.search_keys(self.name, self.contact_name)
+        self.sort_key, self.search_keys = names.sort_key(self.name), keys
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "sort_key", "search_keys"}  # type: ignore[misc]
+        super().save(**kwargs)  # type: ignore[arg-type]
+
     def get_absolute_url(self) -> str:
         return reverse("reports:customer", args=[self.pk])
 
     def get_convenient_time_display(self) -> str:
         """Return the days and hours at which the customer likes to be called, or nothing."""
         days = ", ".join(str(Weekday(day).label) for day in sorted(self.convenient_weekdays))
-        if self.convenient_from is None:
+        if self.convenient_from is None or self.convenient_until is None:
             return days
         hours = " – ".join(
             formats.time_format(hour) for hour in (self.convenient_from, self.convenient_until)
@@ -217,11 +223,3 @@ class Customer(models.Model):
     def missing(self) -> list[completeness.Needed]:
         """Return what the file lacks; it reads the phones, the relations and their vehicles."""
         return completeness.missing_in(self)
-
-    def save(self, **kwargs: object) -> None:
-        """Save with the search keys of the name as it now is."""
-        keys = names.search_keys(self.name, self.contact_name)
-        self.sort_key, self.search_keys = names.sort_key(self.name), keys
-        if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "sort_key", "search_keys"}  # type: ignore[misc]
-        super().save(**kwargs)  # type: ignore[arg-type]

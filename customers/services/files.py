@@ -278,6 +278,6 @@ def _add(customer: Customer, entry: PhoneEntry, *, is_primary: bool) -> Phone:
 
 
 def _refuse_repeated(customer: Customer, number: PhoneNumber, but: Phone | None = None) -> None:
-    same = customer.phones.filter(e164=number.e164) if number.e164 else Phone.objects.none()
-    if same.exclude(pk=but and but.pk).exists():
+    others = customer.phones.exclude(pk=but.pk) if but else customer.phones.all()
+    if number.e164 and others.filter(e164=number.e164).exists():
         raise PhoneAlreadyInFile(number.typed)

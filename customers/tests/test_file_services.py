@@ -271,7 +271,7 @@ class TestPhones:
 
         files.make_primary(second.pk, by=UserFactory())
 
-        assert [phone for phone in first.customer.phones.all()] == [second, first]
+        assert list(first.customer.phones.all()) == [second, first]
         assert [primary for _typed, primary in numbers_of(first.customer)] == [False, True]
 
     def test_when_the_first_number_goes_the_next_one_moves_up(self):

@@ -45,11 +45,10 @@ def edit(request: StaffRequest, pk: int, group: str) -> HttpResponse:
     if not form.is_valid():
         context = {"form": form, "group": group}
         return show(request, customer, FORM, context, HTTPStatus.UNPROCESSABLE_ENTITY)
-    changes = {name: form.cleaned_data[name] for name in form.Meta.fields}
+    changes = dict(form.cleaned_data)
+    version = changes.pop("version")
     try:
-        files.update_group(
-            pk, by=request.user, version=form.cleaned_data["version"], changes=changes
-        )
+        files.update_group(pk, by=request.user, version=version, changes=changes)
     except ChangedMeanwhile as conflict:
         context = {"group": group, **compared(form, changes, conflict)}
         return show(request, customer, FORM, context, HTTPStatus.CONFLICT)

@@ -55,8 +55,7 @@ def change_phone(request: StaffRequest, pk: int) -> HttpResponse:
         form.add_error("typed", str(refusal))
         return _section(request, customer, context)
     except ChangedMeanwhile as conflict:
-        form.data = form.data.copy()
-        form.data["version"] = conflict.current.version
+        form.see(conflict.current.version)
         context["conflict"] = conflict
         return _section(request, customer, context, HTTPStatus.CONFLICT)
     except files.FileWasMerged as refusal:
