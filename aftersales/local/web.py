@@ -9,6 +9,8 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+LAST_PORT = 65535
+
 
 class AddressTaken(Exception):
     """The web server cannot listen where it should; the text says what to do."""
@@ -31,14 +33,16 @@ class WebAddress:
     def must_be_free(self) -> None:
         """Raise AddressTaken unless a server can listen here."""
         try:
+            if not 0 < int(self.port) <= LAST_PORT:
+                raise ValueError("no such port")
             [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(
-                self.host, int(self.port), type=socket.SOCK_STREAM
+                self.host, self.port, type=socket.SOCK_STREAM
             )
             with socket.socket(family, kind, protocol) as listener:
                 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 listener.bind(address)
                 listener.listen()
-        except (OSError, ValueError, OverflowError) as error:
+        except (OSError, ValueError) as error:
             raise AddressTaken(self._advice(error)) from error
 
     def _advice(self, error: Exception) -> str:
