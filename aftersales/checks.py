@@ -13,7 +13,9 @@ from django.conf import settings
 from django.core.checks import Error, Tags, register
 from django.db import connections
 
+from aftersales import access
 from aftersales.celery import app as celery
+from aftersales.routes import routes
 
 YEAR = 365 * 24 * 60 * 60
 TWELVE_HOURS = 12 * 60 * 60
@@ -93,6 +95,19 @@ STRICT: dict[str, tuple[Callable[[], bool], str]] = {
         "visibility_timeout must be longer than task_time_limit in all three places.",
     ),
 }
+
+
+@register(Tags.urls)
+def routes_are_classified(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[Error]:
+    """Check that the permission table has a line for every route."""
+    return [
+        Error(
+            f"The route “{name}” has no line in aftersales/access.py; it is refused for everybody.",
+            id="aftersales.unclassified-route",
+        )
+        for name, _pattern in routes()
+        if name not in access.ROUTES
+    ]
 
 
 @register(Tags.database)

@@ -1,0 +1,271 @@
+"""Every route × every role × every method × one's own and a foreign object.
+
+The permission table says what must come out; the routes come from the URL resolver, the
+objects from `aftersales/tests/examples.py`.
+"""
+
+import hashlib
+from http.cookies import SimpleCookie
+from uuid import uuid4
+
+import pytest
+from django.core import checks
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import path, reverse
+from knox.models import AuthToken
+
+from aftersales import access
+from aftersales.checks import routes_are_classified
+from aftersales.models import User
+from aftersales.roles import REST_CLIENT, ROLES, SUPERVISOR
+from aftersales.routes import routes
+from aftersales.tests.examples import BODIES, WORDS, example_of
+from aftersales.tests.factories import UserFactory
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+ROUTES = dict(routes())
+EVERYTHING = list(ROLES)
+# The page that shows the API to people reads this.
+BY_SESSION_TOO = {"api:schema"}
+# What a GET may write: that somebody was here.
+PRESENCE = {"django_session", "aftersales_ratelimit", "aftersales_heartbeat"}
+
+ACTORS = {
+    **{role: [role] for role in ROLES},
+    **{f"{role}, by token": [role, REST_CLIENT] for role in ROLES},
+    "no role": [],
+}
+
+
+class Visitor:
+    """A browser, or with `by_token` a program."""
+
+    def __init__(self, user=None, *, by_token=False):
+        self.client = Client()
+        self.cookies = {}
+        self.headers = {}
+        if by_token:
+            _token, secret = AuthToken.objects.create(user)
+            self.headers["Authorization"] = f"Token {secret}"
+        elif user:
+            self.client.force_login(user)
+            self.cookies = {name: morsel.value for name, morsel in self.client.cookies.items()}
+
+    def get(self, address):
+        return self._request("GET", address, "")
+
+    def send(self, method, address, body=""):
+        """Ask for something that the database forgets at once."""
+        with transaction.atomic():
+            answer = self._request(method, address, body)
+            transaction.set_rollback(True)
+        return answer
+
+    def _request(self, method, address, body):
+        self.client.cookies = SimpleCookie(self.cookies)
+        kind = "application/x-www-form-urlencoded"
+        if "Authorization" in self.headers:
+            body, kind = "{}", "application/json"
+        headers = {**self.headers, "Idempotency-Key": str(uuid4())}
+        return self.client.generic(method, address, body, kind, headers=headers)
+
+
+def is_api(route):
+    return route.startswith("api:")
+
+
+def parameters(route):
+    return ROUTES[route].pattern.converters.keys()
+
+
+def has_object(route):
+    return bool(parameters(route) - WORDS.keys())
+
+
+def address_of(route, owner=None, **others):
+    kwargs = {word: WORDS[word] for word in parameters(route) & WORDS.keys()}
+    if has_object(route):
+        kwargs |= example_of(route).make(owner)
+    return reverse(route, kwargs=kwargs | others)
+
+
+def outcome(answer):
+    """Say in a word what became of a request."""
+    if answer.status_code == 401 or answer.headers.get("Location", "").startswith("/login/?next="):
+        return "login"
+    words = {403: "refused", 404: "missing", 405: "no such method"}
+    return words.get(answer.status_code, "open")
+
+
+def expected(route, method, user, *, by_token=False, foreign=False):
+    """Say in a word what the permission table promises."""
+    needed = access.permission_for(route, method)
+    if needed == access.PUBLIC:
+        return "open"
+    if user is None:
+        return "login"
+    if by_token and not user.has_perm("aftersales.use_api"):
+        return "refused"
+    if needed is None or (needed != access.LOGGED_IN and not user.has_perm(needed)):
+        return "refused"
+    opener = example_of(route).open_with if foreign else ""
+    return "missing" if opener and not user.has_perm(opener) else "open"
+
+
+@pytest.fixture(scope="module")
+def methods(django_db_setup, django_db_blocker):
+    """Return route → the methods that its view knows."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        user = UserFactory(roles=EVERYTHING)
+        browser, program = Visitor(user), Visitor(user, by_token=True)
+        known = {}
+        for route in ROUTES:
+            visitor = program if is_api(route) else browser
+            address = address_of(route, user)
+            outcomes = {method: outcome(visitor.send(method, address)) for method in METHODS}
+            known[route] = [method for method in METHODS if outcomes[method] != "no such method"]
+        transaction.set_rollback(True)
+    return known
+
+
+def mismatches(visitor, user, methods, *, by_token=False):
+    """Say which requests did not end as the permission table promises."""
+    found = []
+    for route in ROUTES:
+        if is_api(route) != by_token:
+            continue
+        owned = user and has_object(route) and example_of(route).open_with
+        for foreign in (False, True) if owned else (False,):
+            address = address_of(route, None if foreign else user)
+            for method in methods[route]:
+                promised = expected(route, method, user, by_token=by_token, foreign=foreign)
+                answer = visitor.send(method, address, BODIES.get(route, ""))
+                if outcome(answer) != promised:
+                    kind = "foreign" if foreign else "own"
+                    found.append(f"{method} {route} ({kind}): {answer.status_code}, not {promised}")
+    return "\n".join(found)
+
+
+@pytest.mark.django_db
+class TestPermissionTable:
+    @pytest.mark.parametrize("actor", [name for name in ACTORS if not name.endswith("token")])
+    def test_pages_open_as_the_table_says(self, methods, actor):
+        user = UserFactory(roles=ACTORS[actor])
+
+        assert not mismatches(Visitor(user), user, methods)
+
+    @pytest.mark.parametrize("actor", ACTORS)
+    def test_the_api_opens_as_the_table_says(self, methods, actor):
+        user = UserFactory(roles=ACTORS[actor])
+
+        visitor = Visitor(user, by_token=True)
+
+        assert not mismatches(visitor, user, methods, by_token=True)
+
+    def test_strangers_are_asked_to_log_in(self, methods):
+        assert not mismatches(Visitor(), None, methods)
+        assert not mismatches(Visitor(), None, methods, by_token=True)
+
+    def test_deactivated_people_are_strangers(self, methods):
+        user = UserFactory(roles=EVERYTHING)
+        browser, program = Visitor(user), Visitor(user, by_token=True)
+        User.objects.filter(pk=user.pk).update(is_active=False)
+
+        assert not mismatches(browser, None, methods)
+        assert not mismatches(program, None, methods, by_token=True)
+
+    def test_pages_do_not_open_by_token_nor_the_api_by_session(self, methods):
+        user = UserFactory(roles=EVERYTHING)
+        browser, program = Visitor(user), Visitor(user, by_token=True)
+
+        for route in ROUTES.keys() - BY_SESSION_TOO:
+            if access.ROUTES[route] != access.PUBLIC:
+                visitor = browser if is_api(route) else program
+                for method in methods[route]:
+                    assert outcome(visitor.send(method, address_of(route, user))) == "login", route
+
+    def test_no_view_answers_a_method_that_the_table_does_not_know(self, methods):
+        unknown = [
+            f"{method} {route}"
+            for route, known in methods.items()
+            for method in known
+            if access.permission_for(route, method) is None
+        ]
+
+        assert unknown == []
+
+
+class TestCompleteness:
+    def test_every_route_has_a_line_and_every_line_a_route(self):
+        assert set(ROUTES) == set(access.ROUTES)
+
+    def test_every_permission_of_the_table_is_granted_to_some_role(self):
+        needed = {
+            permission
+            for rule in access.ROUTES.values()
+            for permission in (rule.values() if isinstance(rule, dict) else [rule])
+        } - {access.PUBLIC, access.LOGGED_IN}
+
+        assert needed <= {permission for role in ROLES.values() for permission in role.permissions}
+
+    def test_a_route_without_a_line_stops_the_start(self, settings):
+        settings.ROOT_URLCONF = type("Urls", (), {"urlpatterns": [path("x/", print, name="x")]})
+
+        [error] = routes_are_classified(None)
+
+        assert (error.level, error.id) == (checks.ERROR, "aftersales.unclassified-route")
+
+    @pytest.mark.django_db
+    def test_a_route_without_a_line_is_refused_for_everybody(self, client, monkeypatch):
+        monkeypatch.delitem(access.ROUTES, "account")
+        client.force_login(UserFactory(roles=EVERYTHING))
+
+        assert client.get("/account/").status_code == 403
+
+
+@pytest.mark.django_db
+class TestObjects:
+    def test_a_number_that_nothing_has_is_missing(self, methods):
+        user = UserFactory(roles=EVERYTHING)
+        browser, program = Visitor(user), Visitor(user, by_token=True)
+        found = []
+        for route in filter(has_object, ROUTES):
+            visitor = program if is_api(route) else browser
+            made = example_of(route).make(user)
+            for name in [name for name, value in made.items() if isinstance(value, int)]:
+                for number in (0, 2**31, 2**63, 10**30):
+                    address = address_of(route, user, **{name: number})
+                    answer = visitor.send(methods[route][0], address)
+                    if answer.status_code != 404:
+                        found.append(f"{methods[route][0]} {address}: {answer.status_code}")
+
+        assert not found, "\n".join(found)
+
+    def test_looking_changes_nothing(self, methods):
+        for roles in ([SUPERVISOR], EVERYTHING):
+            user = UserFactory(roles=roles)
+            browser, program = Visitor(user), Visitor(user, by_token=True)
+            for route in ROUTES:
+                visitor = program if is_api(route) else browser
+                address = address_of(route, user)
+                if "GET" not in methods[route]:
+                    continue
+                before = digest()
+                with transaction.atomic():
+                    visitor.get(address)
+                    after = digest()
+                    transaction.set_rollback(True)
+                assert after == before, f"GET {route} wrote something"
+
+
+def digest():
+    """Return a number that differs when any row of any table does."""
+    tables = sorted(set(connection.introspection.table_names()) - PRESENCE)
+    rows = " UNION ALL ".join(
+        f"SELECT '{table}', md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t"
+        for table in tables
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(rows)
+        return hashlib.md5(repr(cursor.fetchall()).encode()).hexdigest()
