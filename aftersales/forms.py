@@ -9,7 +9,7 @@ from django.contrib.auth.forms import SetPasswordForm, UsernameField
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.models import User
+from aftersales.models import ListView, User
 from aftersales.roles import ROLE_CHOICES
 
 if TYPE_CHECKING:
@@ -164,3 +164,20 @@ class UserFilterForm(forms.Form):
         choices=[("active", _("Active")), ("inactive", _("Deactivated")), ("all", _("All"))],
         required=False,
     )
+
+
+class ListNameForm(forms.ModelForm):
+    class Meta:
+        model = ListView
+        fields = ["name"]
+
+
+class ListViewForm(forms.ModelForm):
+    """A list, kept under a name."""
+
+    class Meta:
+        model = ListView
+        fields = ["route", "name", "query"]
+        error_messages = {
+            "query": {"max_length": _("The list has too many filters to be kept under a name.")}
+        }

@@ -2,7 +2,16 @@
 
 from django.urls import include, path
 
-from aftersales.views import account, api_docs, health, login, styleguide, users, welcome
+from aftersales.views import (
+    account,
+    api_docs,
+    health,
+    list_views,
+    login,
+    styleguide,
+    users,
+    welcome,
+)
 from reports.views import home
 
 urlpatterns = [
@@ -38,6 +47,9 @@ urlpatterns = [
         users.remove_second_factor_of_user,
         name="remove-second-factor-of-user",
     ),
+    path("lists/save/", list_views.save_list, name="save-list"),
+    path("lists/<int:pk>/", list_views.saved_list, name="saved-list"),
+    path("lists/<int:pk>/delete/", list_views.delete_saved_list, name="delete-saved-list"),
     path("healthz", health.healthz, name="healthz"),
     path("health/", health.health, name="health"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),

@@ -1,0 +1,102 @@
+"""By what the lists of customers and vehicles can be narrowed."""
+
+from __future__ import annotations
+
+from django import forms
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters import (
+    BooleanFilter,
+    CharFilter,
+    ChoiceFilter,
+    DateFilter,
+    FilterSet,
+    ModelChoiceFilter,
+)
+
+from aftersales.models import User
+from aftersales.widgets import DayInput
+from customers.models import (
+    ContactRefusal,
+    Customer,
+    CustomerKind,
+    Relation,
+    Vehicle,
+    VehicleCategory,
+    VehicleRelation,
+)
+
+
+def since(column: str, label: str) -> DateFilter:
+    """Return a filter for a date column: this day or later."""
+    return DateFilter(column, "gte", label=label, widget=DayInput)
+
+
+def until(column: str, label: str) -> DateFilter:
+    """Return a filter for a date column: this day or earlier."""
+    return DateFilter(column, "lte", label=label, widget=DayInput)
+
+
+def ticked(label: str, method: str) -> BooleanFilter:
+    """Return a checkbox that narrows the list when it is ticked."""
+    return BooleanFilter(label=label, method=method, widget=forms.CheckboxInput)
+
+
+class CustomerFilters(FilterSet):
+    kind = ChoiceFilter(
+        label=_("Customer type"), empty_label=_("All"), choices=CustomerKind.choices
+    )
+    district = CharFilter(label=_("District"), max_length=60)
+    tracker = ModelChoiceFilter(
+        label=_("Tracking salesman"),
+        empty_label=_("All"),
+        queryset=lambda request: User.objects.with_permission("customers.track_customers"),
+    )
+    opened_from = since("opened_on", _("File opened from"))
+    opened_until = until("opened_on", _("File opened until"))
+    next_contact_from = since("next_contact_on", _("Planned contact from"))
+    next_contact_until = until("next_contact_on", _("Planned contact until"))
+    incomplete = ticked(_("Incomplete file"), "only_incomplete")
+    do_not_contact = ticked(_("Do not contact"), "only_refusing")
+    fleet = ticked(_("Fleet customer"), "only_fleets")
+
+    def only_incomplete(
+        self, found: QuerySet[Customer], name: str, is_ticked: bool
+    ) -> QuerySet[Customer]:
+        return found.incomplete() if is_ticked else found
+
+    def only_refusing(
+        self, found: QuerySet[Customer], name: str, is_ticked: bool
+    ) -> QuerySet[Customer]:
+        open_refusal = ContactRefusal.objects.standing().filter(customer=OuterRef("pk"))
+        return found.filter(Exists(open_refusal)) if is_ticked else found
+
+    def only_fleets(
+        self, found: QuerySet[Customer], name: str, is_ticked: bool
+    ) -> QuerySet[Customer]:
+        return found.filter(is_fleet=True) if is_ticked else found
+
+
+class VehicleFilters(FilterSet):
+    category = ChoiceFilter(
+        label=_("Vehicle category"), empty_label=_("All"), choices=VehicleCategory.choices
+    )
+    model = CharFilter(label=_("Vehicle model begins with"), lookup_expr="startswith")
+    owner_kind = ChoiceFilter(
+        label=_("Owner"),
+        empty_label=_("All"),
+        choices=CustomerKind.choices,
+        method="owned_by_kind",
+    )
+    next_maintenance_from = since("next_maintenance_on", _("Next maintenance from"))
+    next_maintenance_until = until("next_maintenance_on", _("Next maintenance until"))
+    policy_ends_from = since("policy_ends_on", _("Policy ends from"))
+    policy_ends_until = until("policy_ends_on", _("Policy ends until"))
+    inspection_due_from = since("inspection_due_on", _("Inspection due from"))
+    inspection_due_until = until("inspection_due_on", _("Inspection due until"))
+
+    def owned_by_kind(self, found: QuerySet[Vehicle], name: str, kind: str) -> QuerySet[Vehicle]:
+        owner = VehicleRelation.objects.current().filter(
+            vehicle=OuterRef("pk"), relation=Relation.OWNER, customer__kind=kind
+        )
+        return found.filter(Exists(owner))
