@@ -5,26 +5,21 @@ objects from `aftersales/tests/examples.py`.
 """
 
 import hashlib
-from http.cookies import SimpleCookie
-from uuid import uuid4
 
 import pytest
 from django.core import checks
 from django.db import connection, transaction
-from django.test import Client
-from django.urls import path, reverse
-from knox.models import AuthToken
+from django.urls import path
 
 from aftersales import access
 from aftersales.checks import routes_are_classified
 from aftersales.models import User
 from aftersales.roles import REST_CLIENT, ROLES, SUPERVISOR
-from aftersales.routes import routes
-from aftersales.tests.examples import BODIES, WORDS, example_of
+from aftersales.tests.examples import BODIES, example_of
 from aftersales.tests.factories import UserFactory
+from aftersales.tests.visitor import ROUTES, Visitor, address_of, has_object, is_api
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-ROUTES = dict(routes())
 EVERYTHING = list(ROLES)
 # The page that shows the API to people reads this.
 BY_SESSION_TOO = {"api:schema"}
@@ -36,58 +31,6 @@ ACTORS = {
     **{f"{role}, by token": [role, REST_CLIENT] for role in ROLES},
     "no role": [],
 }
-
-
-class Visitor:
-    """A browser, or with `by_token` a program."""
-
-    def __init__(self, user=None, *, by_token=False):
-        self.client = Client()
-        self.cookies = {}
-        self.headers = {}
-        if by_token:
-            _token, secret = AuthToken.objects.create(user)
-            self.headers["Authorization"] = f"Token {secret}"
-        elif user:
-            self.client.force_login(user)
-            self.cookies = {name: morsel.value for name, morsel in self.client.cookies.items()}
-
-    def get(self, address):
-        return self._request("GET", address, "")
-
-    def send(self, method, address, body=""):
-        """Ask for something that the database forgets at once."""
-        with transaction.atomic():
-            answer = self._request(method, address, body)
-            transaction.set_rollback(True)
-        return answer
-
-    def _request(self, method, address, body):
-        self.client.cookies = SimpleCookie(self.cookies)
-        kind = "application/x-www-form-urlencoded"
-        if "Authorization" in self.headers:
-            body, kind = "{}", "application/json"
-        headers = {**self.headers, "Idempotency-Key": str(uuid4())}
-        return self.client.generic(method, address, body, kind, headers=headers)
-
-
-def is_api(route):
-    return route.startswith("api:")
-
-
-def parameters(route):
-    return ROUTES[route].pattern.converters.keys()
-
-
-def has_object(route):
-    return bool(parameters(route) - WORDS.keys())
-
-
-def address_of(route, owner=None, **others):
-    kwargs = {word: WORDS[word] for word in parameters(route) & WORDS.keys()}
-    if has_object(route):
-        kwargs |= example_of(route).make(owner)
-    return reverse(route, kwargs=kwargs | others)
 
 
 def outcome(answer):
