@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from customers.views import groups, new_file, phones, refusals
+from customers.views import choices, groups, lists, new_file, phones, refusals, relations, vehicles
 
 app_name = "customers"
 urlpatterns = [
+    path("customers/", lists.customers, name="list"),
+    path("customers/export.<slug:file_format>", lists.export_customers, name="export"),
+    path("vehicles/", lists.vehicles, name="vehicles"),
+    path("vehicles/export.<slug:file_format>", lists.export_vehicles, name="export-vehicles"),
     path("customers/new/", new_file.create, name="create"),
     path("customers/<int:pk>/show/<slug:group>/", groups.group, name="group"),
     path("customers/<int:pk>/edit/<slug:group>/", groups.edit, name="edit"),
@@ -17,4 +21,13 @@ urlpatterns = [
     path("customers/phones/<int:pk>/remove/", phones.remove_phone, name="remove-phone"),
     path("customers/<int:pk>/refusals/new/", refusals.refuse_contact, name="refuse-contact"),
     path("customers/refusals/<int:pk>/lift/", refusals.lift_refusal, name="lift-refusal"),
+    path("customers/choices/", choices.choices, name="choices"),
+    path("vehicles/new/", vehicles.create_vehicle, name="create-vehicle"),
+    path("vehicles/<int:pk>/", vehicles.vehicle, name="vehicle"),
+    path("vehicles/<int:pk>/show/<slug:group>/", vehicles.vehicle_group, name="vehicle-group"),
+    path("vehicles/<int:pk>/edit/<slug:group>/", vehicles.edit_vehicle, name="edit-vehicle"),
+    path("vehicles/<int:pk>/history/", vehicles.vehicle_history, name="vehicle-history"),
+    path("vehicles/<int:pk>/relations/new/", relations.relate, name="relate"),
+    path("vehicles/<int:pk>/owner/", relations.change_owner, name="change-owner"),
+    path("vehicles/relations/<int:pk>/end/", relations.end_relation, name="end-relation"),
 ]

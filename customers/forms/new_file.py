@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from aftersales.once import OnceForm
 from aftersales.widgets import DayInput, TimeOfDayInput
 from customers.forms.customer import ConvenientTimeForm, PhoneForm
+from customers.forms.vehicle import SignsForm
 from customers.models import Customer, Relation, Vehicle
 from customers.phones import parse
 from customers.services.files import PhoneEntry
@@ -96,7 +97,7 @@ PhoneFormSet = cast(
 )
 
 
-class FirstVehicleForm(forms.ModelForm):
+class FirstVehicleForm(SignsForm):
     """The vehicle he came with; all fields empty means none."""
 
     relation = forms.ChoiceField(
@@ -121,12 +122,6 @@ class FirstVehicleForm(forms.ModelForm):
             "next_maintenance_km",
         )
         widgets: ClassVar = {"next_maintenance_on": DayInput}
-        # As it is kept, which is not how it has to be typed.
-        help_texts: ClassVar = {"plate": ""}
-
-    # The service judges VIN and plate, and knows which vehicle is in the way.
-    def validate_constraints(self) -> None:
-        return
 
     @property
     def entry(self) -> VehicleEntry | None:

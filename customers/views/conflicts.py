@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.forms import BoundField, ModelForm
+from django.forms import BoundField
 
 from aftersales.changes import readable
 from aftersales.refusals import ChangedMeanwhile
@@ -21,15 +21,14 @@ class Difference:
     typed: str
 
 
-def compared(
-    form: ModelForm[Any], changes: Mapping[str, Any], conflict: ChangedMeanwhile
-) -> dict[str, Any]:
+def compared(form: Any, changes: Mapping[str, Any], conflict: ChangedMeanwhile) -> dict[str, Any]:
     """Put both versions side by side; saving once more writes over the one in the file."""
+    current: Any = conflict.current
     form.data = form.data.copy()
-    form.data["version"] = conflict.current.version
+    form.data["version"] = current.version
     differences = []
     for name, typed in changes.items():
-        in_file = getattr(conflict.current, name)
+        in_file = getattr(current, name)
         if in_file != typed:
             column = form._meta.model._meta.get_field(name)
             written = readable(column, in_file), readable(column, typed)
