@@ -78,7 +78,7 @@ def actions(found: Sequence[FileChange]) -> list[Action]:
 def _described(change: Change) -> str:
     values = change.values
     if change.model is Phone:
-        return _("Telephone number %(number)s") % {"number": values["typed"]}
+        return _("Phone number %(number)s") % {"number": values["typed"]}
     if change.model is ContactRefusal:
         return _("Do not contact (%(purpose)s, %(channel)s)") % values
     return _("Vehicle %(vehicle)s (%(relation)s)") % values

@@ -160,7 +160,7 @@ class PhoneForm(forms.Form):
     def clean_typed(self) -> str:
         typed: str = self.cleaned_data["typed"]
         if sum(character.isdecimal() for character in typed) < FEWEST_DIGITS:
-            raise forms.ValidationError(_("A telephone number has at least three digits."))
+            raise forms.ValidationError(_("A phone number has at least three digits."))
         return typed
 
 

@@ -65,7 +65,7 @@ def _open(request: StaffRequest, forms: NewFileForms) -> str:
     for phone in customer.phones.filter(e164=""):
         messages.warning(
             request,
-            _("%(number)s is not a valid telephone number. It was kept as it was typed.")
+            _("%(number)s is not a valid phone number. It was kept as it was typed.")
             % {"number": phone.typed},
         )
     return customer.get_absolute_url()
