@@ -18,6 +18,7 @@ from aftersales.models import User
 
 
 class MeSerializer(serializers.ModelSerializer[User]):
+    email = serializers.CharField()
     permissions = serializers.SerializerMethodField()
     token_expires_at = serializers.SerializerMethodField()
 

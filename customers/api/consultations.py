@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
+from aftersales.api.filters import IdFilter, MomentFilter
 from aftersales.api.idempotency import idempotent
 from aftersales.api.serializers import PersonSerializer, StrictInput, VisibleKey
 from aftersales.api.viewsets import ObjectViewSet
@@ -38,11 +39,11 @@ class NewConsultationInput(StrictInput, serializers.ModelSerializer[Consultation
 
 
 class ConsultationFilters(django_filters.FilterSet):
-    customer = django_filters.NumberFilter("customer_id")
-    vehicle = django_filters.NumberFilter("vehicle_id")
+    customer = IdFilter()
+    vehicle = IdFilter()
     topic = django_filters.ChoiceFilter(choices=ConsultationTopic.choices)
-    ended_from = django_filters.IsoDateTimeFilter("ended_at", "gte")
-    ended_before = django_filters.IsoDateTimeFilter("ended_at", "lt")
+    ended_from = MomentFilter("ended_at", "gte")
+    ended_before = MomentFilter("ended_at", "lt")
 
 
 class ConsultationViewSet(ListModelMixin, ObjectViewSet):

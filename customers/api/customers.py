@@ -16,13 +16,14 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
 from aftersales import days
+from aftersales.api.filters import YesNoFilter
 from aftersales.api.idempotency import idempotent
 from aftersales.api.serializers import PersonSerializer, StrictInput, VersionedInput
 from aftersales.api.viewsets import ObjectViewSet
 from aftersales.http import StaffApiRequest
 from customers.forms.customer import FEWEST_DIGITS
 from customers.forms.new_file import MOST_PHONES
-from customers.models import ContactRefusal, Customer, CustomerKind, Phone
+from customers.models import ContactRefusal, Customer, CustomerKind, NextTopic, Phone
 from customers.services import files
 
 WRITTEN = [
@@ -66,6 +67,9 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
     phones = PhoneSerializer(many=True)
     do_not_contact = DoNotContactSerializer(many=True, source="standing_refusals")
     tracker = PersonSerializer(allow_null=True)
+    # These may be empty, which the fields of the model do not say of answers.
+    email = serializers.CharField()
+    next_topic = serializers.ChoiceField(choices=NextTopic.choices, allow_blank=True)
 
     class Meta:
         model = Customer
@@ -91,7 +95,7 @@ class PhoneInput(StrictInput, serializers.ModelSerializer[Phone]):
 
     def validate_typed(self, typed: str) -> str:
         if sum(character.isdecimal() for character in typed) < FEWEST_DIGITS:
-            raise serializers.ValidationError(_("A telephone number has at least three digits."))
+            raise serializers.ValidationError(_("A phone number has at least three digits."))
         return typed
 
 
@@ -129,7 +133,7 @@ class CustomerFilters(django_filters.FilterSet):
     file_no = django_filters.CharFilter()
     kind = django_filters.ChoiceFilter(choices=CustomerKind.choices)
     district = django_filters.CharFilter()
-    is_fleet = django_filters.BooleanFilter()
+    is_fleet = YesNoFilter()
     phone_ending = django_filters.CharFilter(method="with_phone")
     opened_from = django_filters.DateFilter("opened_on", "gte")
     opened_until = django_filters.DateFilter("opened_on", "lte")

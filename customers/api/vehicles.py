@@ -69,6 +69,7 @@ class HolderSerializer(serializers.ModelSerializer[VehicleRelation]):
 
 class VehicleSerializer(serializers.ModelSerializer[Vehicle]):
     customers = HolderSerializer(many=True, source="visible_relations")
+    category = serializers.ChoiceField(choices=VehicleCategory.choices, allow_blank=True)
     warnings = serializers.SerializerMethodField(help_text="field → what is odd about it")
 
     class Meta:
@@ -106,7 +107,7 @@ class VehicleChanges(VersionedInput, VehicleInput):
         fields = [*WRITTEN, "version"]
 
 
-class LookupInput(serializers.Serializer[Any]):
+class LookupInput(StrictInput):
     q = serializers.CharField(
         max_length=100, help_text=_("A phone number, plate or VIN, or the end of one; or a name.")
     )

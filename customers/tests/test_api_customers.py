@@ -193,6 +193,8 @@ class TestFilters:
             {"created_by__password__startswith": "m"},
             {"search_keys": "c"},
             {"kind": "robot"},
+            {"kind": ""},
+            {"is_fleet": "null"},
             {"opened_from": "yesterday"},
             {"ordering": "remarks"},
             {"ordering": "tracker__password"},

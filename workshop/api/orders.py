@@ -13,6 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.response import Response
 
+from aftersales.api.filters import IdFilter, MomentFilter
 from aftersales.api.idempotency import idempotent
 from aftersales.api.serializers import PersonSerializer, StrictInput, VisibleKey
 from aftersales.api.viewsets import ObjectViewSet
@@ -102,12 +103,12 @@ class RepairOrderFilters(django_filters.FilterSet):
     number = django_filters.CharFilter()
     kind = django_filters.ChoiceFilter(choices=OrderKind.choices)
     state = django_filters.ChoiceFilter(choices=OrderState.choices)
-    customer = django_filters.NumberFilter()
-    vehicle = django_filters.NumberFilter()
-    checked_in_from = django_filters.IsoDateTimeFilter("checked_in_at", "gte")
-    checked_in_before = django_filters.IsoDateTimeFilter("checked_in_at", "lt")
-    gate_out_from = django_filters.IsoDateTimeFilter("gate_out_at", "gte")
-    gate_out_before = django_filters.IsoDateTimeFilter("gate_out_at", "lt")
+    customer = IdFilter()
+    vehicle = IdFilter()
+    checked_in_from = MomentFilter("checked_in_at", "gte")
+    checked_in_before = MomentFilter("checked_in_at", "lt")
+    gate_out_from = MomentFilter("gate_out_at", "gte")
+    gate_out_before = MomentFilter("gate_out_at", "lt")
 
 
 class RepairOrderViewSet(ListModelMixin, ObjectViewSet):

@@ -267,6 +267,7 @@ class TestLists:
             ({"ordering": "-checked_in_at"}, ["B", "A"]),
             ({"ordering": "-gate_out_at"}, ["B", "A"]),
             ({"customer": 10**30}, []),
+            ({"checked_in_before": "2025-04-01T09:00:00+17:00"}, ["A"]),
         ],
     )
     def test_a_list_is_filtered_and_ordered(self, client, asked, found):
@@ -276,6 +277,19 @@ class TestLists:
         )
 
         assert numbers(client.get(ORDERS, asked)) == found
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            {"customer": "0.5"},
+            {"vehicle": "粤A12345"},
+            {"checked_in_from": "2025-02-29T00:00:00Z"},
+            {"checked_in_from": "0001-01-01T00:00:00+17:00"},
+            {"customer__name": "王"},
+        ],
+    )
+    def test_wrong_filters_are_named(self, client, asked):
+        assert errors_of(client.get(ORDERS, asked)).keys() == asked.keys()
 
     @pytest.mark.parametrize("name", ["customer", "vehicle"])
     def test_orders_of_one_customer_or_vehicle(self, client, name):

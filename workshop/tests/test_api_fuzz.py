@@ -1,0 +1,81 @@
+"""Whatever is sent, every answer is one that the OpenAPI document promises, and never a 5xx.
+
+FUZZ_EXAMPLES=300 tries more bodies for each operation than the few of an ordinary run.
+"""
+
+import os
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from drf_spectacular.generators import SchemaGenerator
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import CHECKS
+
+from aftersales.tests.api import Client
+from aftersales.wsgi import application
+from customers.tests.factories import (
+    ConsultationFactory,
+    CustomerFactory,
+    OwnershipFactory,
+    PhoneFactory,
+    VehicleFactory,
+)
+from workshop.tests.factories import RepairOrderFactory
+
+pytestmark = [pytest.mark.fuzz, pytest.mark.django_db]
+
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))
+
+
+@pytest.fixture
+def _one_connection():
+    """Keep the connection of the test, in whose transaction everything happens."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(public=True))
+schema.app = application
+schema.config.generation.update(with_security_parameters=False)
+
+
+@pytest.fixture
+def client(settings, _one_connection):
+    settings.API_REQUESTS_PER_MINUTE = 1_000_000
+    return Client()
+
+
+@pytest.fixture
+def ids(client):
+    """One object of each kind that the client may see."""
+    own = {"created_by": client.user}
+    phone = PhoneFactory(customer=CustomerFactory(**own))
+    vehicle = VehicleFactory(**own)
+    OwnershipFactory(customer=phone.customer, vehicle=vehicle)
+    return {
+        "customers": phone.customer_id,
+        "phones": phone.pk,
+        "vehicles": vehicle.pk,
+        "repair-orders": RepairOrderFactory(customer=phone.customer, vehicle=vehicle, **own).pk,
+        "consultations": ConsultationFactory(customer=phone.customer, held_by=client.user).pk,
+    }
+
+
+@schema.exclude(path_regex="^/api/v1/auth/").parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
+)
+def test_every_answer_is_one_that_the_schema_promises(case, client, ids):
+    case.call_and_validate(
+        headers={"Authorization": client._credentials["HTTP_AUTHORIZATION"]},
+        excluded_checks=[CHECKS.get_one("positive_data_acceptance")],
+    )
