@@ -42,6 +42,10 @@ app.conf.update(
             "schedule": 30,
             "options": {"expires": 60},
         },
+        "forget-what-has-ended": {
+            "task": "aftersales.forget_what_has_ended",
+            "schedule": 24 * 60 * 60,
+        },
         "find-duplicates": {
             "task": "customers.find_duplicates",
             "schedule": 24 * 60 * 60,

@@ -60,8 +60,6 @@ def idempotent(handler: Handler) -> Handler:
 
     Effect and answer are committed together: a crash leaves both or neither. A refusal
     (4xx) is an answer like any other; a defect of ours (500) leaves the key unused.
-
-    Source: P-12.
     """
 
     @wraps(handler)
