@@ -103,6 +103,9 @@ ROUTES: dict[str, str | dict[str, str]] = {
     "customers:relate": "customers.change_vehicle",
     "customers:change-owner": "customers.change_vehicle",
     "customers:end-relation": "customers.change_vehicle",
+    "customers:consultations": "customers.view_consultation",
+    "customers:create-consultation": "customers.add_consultation",
+    "customers:consultation": "customers.view_consultation",
     "workshop:search": "workshop.view_repairorder",
 }
 

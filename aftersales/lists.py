@@ -50,11 +50,11 @@ class Listing:
     """
 
     route: str
-    export_route: str
     columns: tuple[Column, ...]
     filters: type[FilterSet]
     order: str
     counted: Callable[[int], str]
+    export_route: str = ""
 
 
 @dataclass(frozen=True)

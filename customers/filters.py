@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_filters import (
     BooleanFilter,
@@ -14,9 +17,12 @@ from django_filters import (
     ModelChoiceFilter,
 )
 
+from aftersales.days import start_of_day
 from aftersales.models import User
 from aftersales.widgets import DayInput
 from customers.models import (
+    Consultation,
+    ConsultationTopic,
     ContactRefusal,
     Customer,
     CustomerKind,
@@ -25,19 +31,20 @@ from customers.models import (
     VehicleCategory,
     VehicleRelation,
 )
+from customers.models.customer import CustomerQuerySet
 
 
-def since(column: str, label: str) -> DateFilter:
+def since(column: str, label: str | Promise) -> DateFilter:
     """Return a filter for a date column: this day or later."""
     return DateFilter(column, "gte", label=label, widget=DayInput)
 
 
-def until(column: str, label: str) -> DateFilter:
+def until(column: str, label: str | Promise) -> DateFilter:
     """Return a filter for a date column: this day or earlier."""
     return DateFilter(column, "lte", label=label, widget=DayInput)
 
 
-def ticked(label: str, method: str) -> BooleanFilter:
+def ticked(label: str | Promise, method: str) -> BooleanFilter:
     """Return a checkbox that narrows the list when it is ticked."""
     return BooleanFilter(label=label, method=method, widget=forms.CheckboxInput)
 
@@ -61,19 +68,17 @@ class CustomerFilters(FilterSet):
     fleet = ticked(_("Fleet customer"), "only_fleets")
 
     def only_incomplete(
-        self, found: QuerySet[Customer], name: str, is_ticked: bool
-    ) -> QuerySet[Customer]:
+        self, found: CustomerQuerySet, name: str, is_ticked: bool
+    ) -> CustomerQuerySet:
         return found.incomplete() if is_ticked else found
 
     def only_refusing(
-        self, found: QuerySet[Customer], name: str, is_ticked: bool
-    ) -> QuerySet[Customer]:
+        self, found: CustomerQuerySet, name: str, is_ticked: bool
+    ) -> CustomerQuerySet:
         open_refusal = ContactRefusal.objects.standing().filter(customer=OuterRef("pk"))
         return found.filter(Exists(open_refusal)) if is_ticked else found
 
-    def only_fleets(
-        self, found: QuerySet[Customer], name: str, is_ticked: bool
-    ) -> QuerySet[Customer]:
+    def only_fleets(self, found: CustomerQuerySet, name: str, is_ticked: bool) -> CustomerQuerySet:
         return found.filter(is_fleet=True) if is_ticked else found
 
 
@@ -100,3 +105,29 @@ class VehicleFilters(FilterSet):
             vehicle=OuterRef("pk"), relation=Relation.OWNER, customer__kind=kind
         )
         return found.filter(Exists(owner))
+
+
+class ConsultationFilters(FilterSet):
+    day_from = DateFilter(label=_("From"), method="from_day", widget=DayInput)
+    day_until = DateFilter(label=_("Until"), method="until_day", widget=DayInput)
+    topic = ChoiceFilter(label=_("About"), empty_label=_("All"), choices=ConsultationTopic.choices)
+    held_by = ModelChoiceFilter(
+        label=_("Held by"),
+        empty_label=_("All"),
+        queryset=lambda request: User.objects.with_permission("customers.add_consultation"),
+    )
+    customer = ModelChoiceFilter(
+        label=_("Customer"),
+        queryset=lambda request: Customer.objects.visible_to(request.user),
+        widget=forms.HiddenInput,
+    )
+
+    def from_day(
+        self, found: QuerySet[Consultation], name: str, day: date
+    ) -> QuerySet[Consultation]:
+        return found.filter(ended_at__gte=start_of_day(day))
+
+    def until_day(
+        self, found: QuerySet[Consultation], name: str, day: date
+    ) -> QuerySet[Consultation]:
+        return found.filter(ended_at__lt=start_of_day(day + timedelta(days=1)))

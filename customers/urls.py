@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from customers.views import choices, groups, lists, new_file, phones, refusals, relations, vehicles
+from customers.views import (
+    choices,
+    consultations,
+    groups,
+    lists,
+    new_file,
+    phones,
+    refusals,
+    relations,
+    vehicles,
+)
 
 app_name = "customers"
 urlpatterns = [
@@ -30,4 +40,7 @@ urlpatterns = [
     path("vehicles/<int:pk>/relations/new/", relations.relate, name="relate"),
     path("vehicles/<int:pk>/owner/", relations.change_owner, name="change-owner"),
     path("vehicles/relations/<int:pk>/end/", relations.end_relation, name="end-relation"),
+    path("consultations/", consultations.consultations, name="consultations"),
+    path("consultations/new/", consultations.create_consultation, name="create-consultation"),
+    path("consultations/<int:pk>/", consultations.consultation, name="consultation"),
 ]

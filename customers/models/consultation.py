@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.history import tracked
@@ -67,3 +68,6 @@ class Consultation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_topic_display()}: {self.customer}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("customers:consultation", args=[self.pk])

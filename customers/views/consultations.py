@@ -1,0 +1,117 @@
+"""Consultations: listed, recorded, shown."""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from aftersales.http import StaffRequest
+from aftersales.lists import Column, Listing, ListPage
+from aftersales.models import User
+from aftersales.once import SavedBefore, save_once
+from aftersales.refusals import Refusal
+from customers import people
+from customers.filters import ConsultationFilters
+from customers.forms.consultation import ConsultationForm
+from customers.models import Consultation
+from customers.services.consultations import record_consultation
+
+
+def _counted(count: int) -> str:
+    return ngettext("%(count)s consultation", "%(count)s consultations", count) % {
+        "count": f"{count:,}"
+    }
+
+
+CONSULTATIONS = Listing(
+    route="customers:consultations",
+    columns=(
+        Column("customer", gettext_lazy("Customer")),
+        Column("ended", gettext_lazy("When"), order_by="ended_at"),
+        Column("topic", gettext_lazy("About")),
+        Column("notes", gettext_lazy("What was said")),
+        Column("vehicle", gettext_lazy("Vehicle")),
+        Column("held_by", gettext_lazy("Held by")),
+    ),
+    filters=ConsultationFilters,
+    order="-ended",
+    counted=_counted,
+)
+
+
+@require_safe
+def consultations(request: StaffRequest) -> HttpResponse:
+    """List the consultations, the latest first."""
+    page = ListPage(CONSULTATIONS, _for_list(request.user), request)
+    template = "lists/_filters.html" if request.htmx else "customers/consultations.html"
+    return render(request, template, {"page": page})
+
+
+@require_safe
+def consultation(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show one consultation."""
+    shown = get_object_or_404(_for_list(request.user), pk=pk)
+    return render(request, "customers/consultation.html", {"consultation": shown})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create_consultation(request: StaffRequest) -> HttpResponse:
+    """Record a consultation."""
+    known = {
+        "customer": request.GET.get("customer", ""),
+        "ended_at": timezone.now(),
+        "held_by": request.user,
+    }
+    form = ConsultationForm(request.POST or None, user=request.user, initial=known)
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        try:
+            address = save_once(
+                by=request.user,
+                operation=form.cleaned_data["operation"],
+                content=request.POST,
+                save=partial(_record, request, form),
+            )
+        except SavedBefore as refusal:
+            form.add_error(None, str(refusal))
+            form.renew()
+            context["saved_before"] = refusal.address
+        except ValidationError as error:
+            form.add_error(None, error)
+        except Refusal as refusal:
+            form.add_error("who", str(refusal))
+        else:
+            return redirect(address)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "customers/create_consultation.html", context, status=status)
+
+
+def _for_list(user: User) -> QuerySet[Consultation]:
+    """Return the consultations that the person may see, with what a row shows."""
+    return (
+        Consultation.objects.visible_to(user)
+        .select_related("customer", "vehicle", "held_by")
+        .annotate(phone_tail=people.phone_tail("customer"))
+    )
+
+
+def _record(request: StaffRequest, form: ConsultationForm) -> str:
+    recorded = record_consultation(
+        by=request.user,
+        fields=form.values,
+        ended_at=form.cleaned_data["ended_at"],
+        now=timezone.now(),
+    )
+    messages.success(request, _("The consultation was recorded."))
+    return recorded.get_absolute_url()
