@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="lifted by",
                     ),
                 ),
                 (
@@ -84,6 +85,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
                     ),
                 ),
             ],
@@ -237,6 +239,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="merged_customers",
                         to="customers.customer",
+                        verbose_name="merged into",
                     ),
                 ),
                 (
@@ -312,6 +315,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="lifted by",
                     ),
                 ),
                 (
@@ -331,6 +335,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
                     ),
                 ),
                 (
@@ -341,6 +346,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to="customers.customer",
+                        verbose_name="customer",
                     ),
                 ),
             ],
@@ -355,6 +361,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="refusals",
                 to="customers.customer",
+                verbose_name="customer",
             ),
         ),
         migrations.CreateModel(
@@ -556,6 +563,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to="customers.customer",
+                        verbose_name="merged into",
                     ),
                 ),
                 (
@@ -775,6 +783,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="phones",
                         to="customers.customer",
+                        verbose_name="customer",
                     ),
                 ),
             ],
@@ -830,6 +839,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to="customers.customer",
+                        verbose_name="customer",
                     ),
                 ),
                 (
@@ -985,6 +995,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
                     ),
                 ),
             ],
@@ -1227,6 +1238,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
                     ),
                 ),
                 (
@@ -1278,6 +1290,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="vehicle_relations",
                         to="customers.customer",
+                        verbose_name="customer",
                     ),
                 ),
                 (
@@ -1286,6 +1299,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="relations",
                         to="customers.vehicle",
+                        verbose_name="vehicle",
                     ),
                 ),
             ],
@@ -1333,6 +1347,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to="customers.customer",
+                        verbose_name="customer",
                     ),
                 ),
                 (
@@ -1352,6 +1367,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to="customers.vehicle",
+                        verbose_name="vehicle",
                     ),
                 ),
             ],

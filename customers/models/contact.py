@@ -44,7 +44,9 @@ class PhoneQuerySet(models.QuerySet["Phone"]):
 class Phone(models.Model):
     """One telephone number of a customer: as typed, and as it is dialed (E.164)."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="phones")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, verbose_name=_("customer"), related_name="phones"
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=PhoneKind, default=PhoneKind.MOBILE)
     typed = models.CharField(_("number"), max_length=40)
     e164 = models.CharField(_("as dialed"), max_length=20, blank=True, db_collation="C")
@@ -110,17 +112,27 @@ class ContactRefusalQuerySet(models.QuerySet["ContactRefusal"]):
 class ContactRefusal(models.Model):
     """A customer's word that he does not want to be contacted (by purpose and channel)."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="refusals")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, verbose_name=_("customer"), related_name="refusals"
+    )
     purpose = models.CharField(_("purpose"), max_length=10, choices=ContactPurpose)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     reason = models.CharField(_("reason"), max_length=250)
     refused_on = models.DateField(_("since"))
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        verbose_name=_("recorded by"),
+        related_name="+",
     )
     lifted_on = models.DateField(_("lifted on"), null=True, blank=True)
     lifted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        verbose_name=_("lifted by"),
+        related_name="+",
+        null=True,
+        blank=True,
     )
     lift_reason = models.CharField(_("why it was lifted"), max_length=250, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)

@@ -131,7 +131,12 @@ class Customer(models.Model):
     )
     created_at = models.DateTimeField(db_default=Now())
     merged_into = models.ForeignKey(
-        "self", on_delete=models.PROTECT, related_name="merged_customers", null=True, blank=True
+        "self",
+        on_delete=models.PROTECT,
+        verbose_name=_("merged into"),
+        related_name="merged_customers",
+        null=True,
+        blank=True,
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 

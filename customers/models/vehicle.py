@@ -96,7 +96,12 @@ class Vehicle(models.Model):
     inspection_due_on = models.DateField(_("statutory inspection due on"), null=True, blank=True)
     remarks = models.TextField(_("remarks"), blank=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        verbose_name=_("entered by"),
+        related_name="+",
+        null=True,
+        blank=True,
     )
     created_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -164,9 +169,14 @@ class VehicleRelationQuerySet(models.QuerySet["VehicleRelation"]):
 class VehicleRelation(models.Model):
     """Who owns, brings or pays for a vehicle, from when until when."""
 
-    vehicle = models.ForeignKey(Vehicle, on_delete=models.CASCADE, related_name="relations")
+    vehicle = models.ForeignKey(
+        Vehicle, on_delete=models.CASCADE, verbose_name=_("vehicle"), related_name="relations"
+    )
     customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, related_name="vehicle_relations"
+        Customer,
+        on_delete=models.PROTECT,
+        verbose_name=_("customer"),
+        related_name="vehicle_relations",
     )
     relation = models.CharField(_("relation"), max_length=10, choices=Relation)
     during = DateRangeField(
