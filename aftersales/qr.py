@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from qrcode import QRCode
+from qrcode.constants import ERROR_CORRECT_L
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Drawing:
 
 def draw(text: str) -> Drawing:
     """Draw `text`, with the quiet zone that scanners need around it."""
-    code = QRCode()
+    code = QRCode(error_correction=ERROR_CORRECT_L)
     code.add_data(text)
     rows = code.get_matrix()
     path = "".join(

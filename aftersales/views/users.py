@@ -22,7 +22,7 @@ CHANGES_SHOWN = 50
 @require_safe
 def list_users(request: StaffRequest) -> HttpResponse:
     """List the accounts; those of former colleagues only when asked for."""
-    form = UserFilterForm(request.GET)
+    form = UserFilterForm(request.GET, label_suffix="")
     found = User.objects.matching(**form.cleaned_data) if form.is_valid() else User.objects.none()
     context = {"form": form, "users": found, "manages": _manages(request)}
     return render(request, "users/list.html", context)
