@@ -1,43 +1,53 @@
-# The machine's Python, which makes .venv; from then on the one in .venv does everything.
+# The machine's Python only makes .venv; the one in .venv does everything else.
 PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3; do command -v $$each && exit; done; echo python3)
-IN_VENV := .venv/bin/python
-export PYTHONUTF8 = 1
+VENV_PYTHON := .venv/bin/python
+# Runs a command with the embedded servers, or with those of the running application.
+WITH_SERVERS := $(VENV_PYTHON) -m aftersales.local
+# Plugins that no test of this run uses but that each process would import.
+WITHOUT := $(addprefix -p no:,playwright hypothesispytest faker anyio valkey platformdirs)
+PIN := uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links
 
+export PYTHONUTF8 = 1
 .DEFAULT_GOAL := help
 .PHONY: help run demo test browser-test lint bench messages requirements packages tools
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
 
-run: packages ## start the application (HOST=127.0.0.1 PORT=8000)
-	@exec $(IN_VENV) -m aftersales.local
+run: packages ## start the application with its servers (HOST=127.0.0.1 PORT=8000 DEMO=1)
+	@exec $(WITH_SERVERS)
 
 demo: packages ## throw the demo dealership away and load it anew
-	@$(IN_VENV) -m aftersales.local manage renew_demo
+	@exec $(WITH_SERVERS) manage.py renew_demo
 
-test: tools ## run all tests but those in a browser
-	@$(IN_VENV) -m pytest -n 2 -m "not browser" $(TESTS)
+test: tools ## run all tests but those in a browser (TESTS=customers/tests)
+	@$(VENV_PYTHON) -m pytest -n 2 --dist loadgroup -m "not browser" $(WITHOUT) $(TESTS)
 
 browser-test: tools ## click through the main flows in Chromium
-	@$(IN_VENV) -m pytest -m browser $(TESTS)
+	@$(VENV_PYTHON) -m pytest -m browser $(TESTS)
 
-lint: tools ## format, style, types, import direction, templates, migrations, catalogs, pins
-	@$(IN_VENV) -m ruff format --check .
-	@$(IN_VENV) -m ruff check .
-	@$(IN_VENV) -m mypy .
-	@.venv/bin/lint-imports --no-cache
+lint: tools ## check format, style, types, imports, templates, migrations, catalogs, pins
+	$(VENV_PYTHON) -m ruff format --check .
+	$(VENV_PYTHON) -m ruff check .
+	$(VENV_PYTHON) -m mypy .
+	.venv/bin/lint-imports --no-cache
+	.venv/bin/djlint --lint --quiet templates
+	$(WITH_SERVERS) manage.py check --fail-level WARNING --database default
+	$(WITH_SERVERS) manage.py makemigrations --check --dry-run
+	$(VENV_PYTHON) manage.py messages --check
+	$(VENV_PYTHON) -m pip check
+	! grep -nE '^-|file:|://' requirements.txt requirements-dev.txt
 
 bench: tools ## measure speed, as ratios within one run
-	@$(IN_VENV) -m aftersales.local manage bench
+	@exec $(WITH_SERVERS) -m bench
 
 messages: tools ## gather new texts into the catalogs
-	@$(IN_VENV) manage.py messages
+	@$(VENV_PYTHON) manage.py messages
 
-requirements: ## pin the newest packages that fit requirements*.in (needs uv)
-	uv pip compile $(PIN) requirements.in -o requirements.txt
-	uv pip compile $(PIN) requirements-dev.in -o requirements-dev.txt
-
-PIN := --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links
+requirements: ## pin the newest versions that requirements*.in allow (needs uv)
+	$(PIN) requirements.in -o requirements.txt
+	$(PIN) requirements-dev.in -o requirements-dev.txt
 
 packages:
 	@"$(PYTHON)" aftersales/local/install.py requirements.txt

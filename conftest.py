@@ -1,6 +1,7 @@
 """What every test may rely on: servers of its own, and tables that can be emptied again."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -64,3 +65,21 @@ def _flush_past_the_history_triggers() -> Iterator[None]:
     operations.execute_sql_flush = execute_sql_flush
     yield
     operations.execute_sql_flush = flush
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Use the machine's Chromium: skip where there is none, but in CI fail."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        reason = "There is no Chromium on this machine: apt-get install chromium"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    # Playwright keeps an event loop in this thread; the tests use the database beside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    quiet = "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking"
+    switches = f"{quiet} disable-component-update disable-sync".split()
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium,
+        "args": [f"--{switch}" for switch in switches],
+    }

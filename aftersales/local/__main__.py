@@ -1,6 +1,7 @@
-"""`python -m aftersales.local` runs the application, `… manage COMMAND` one command of it.
+"""`python -m aftersales.local` runs the application, `… manage.py COMMAND` one command of it.
 
-`manage` uses the servers of the running application, or starts them for the command alone.
+Such a command (any that Python takes) uses the servers of the running application; when it
+doesn't run, they are started for the command alone.
 """
 
 import os
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str]) -> None:
         VAR.mkdir(mode=0o711, exist_ok=True)
         LOGS.mkdir(mode=0o700, exist_ok=True)
         if arguments:
-            manage(arguments[1:])
+            run_command(arguments)
         else:
             run()
     except Busy as error:
@@ -56,24 +57,22 @@ def run() -> None:
     with only_one(VAR / "lock", doing=f"the application at {address}") as lock:
         address.must_be_free()
         with _servers(lock) as servers:
-            _manage(["prepare"])
+            _python("manage.py", "prepare")
             application = [Child(program, LOGS, keep_open=[lock]) for program in programs(PROJECT)]
             supervise(servers, application, address, started_at=started_at)
     print("Stopped. All data are kept.", flush=True)
 
 
-def manage(arguments: Sequence[str]) -> None:
-    """Run one command of `manage.py`."""
+def run_command(arguments: Sequence[str]) -> None:
+    """Run Python with `arguments` while the servers run."""
+    doing = " ".join(arguments)
     try:
-        with (
-            only_one(VAR / "lock", doing=f"manage.py {arguments[0]}") as lock,
-            _servers(lock),
-        ):
-            _manage(arguments)
+        with only_one(VAR / "lock", doing=doing) as lock, _servers(lock):
+            _python(*arguments)
     except Busy:
         if not SOCKETS.exists():
             raise
-        _manage(arguments)
+        _python(*arguments)
 
 
 @contextmanager
@@ -91,10 +90,10 @@ def _servers(lock: int) -> Iterator[list[Child]]:
             SOCKETS.unlink()
 
 
-def _manage(arguments: Sequence[str]) -> None:
+def _python(*arguments: str) -> None:
     supervisor = os.getpid()
     subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, *arguments],
         check=True,
         cwd=PROJECT,
         preexec_fn=lambda: die_with_parent(supervisor),

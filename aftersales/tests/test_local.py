@@ -148,7 +148,7 @@ def test_a_second_start_in_the_same_folder_says_where_the_first_one_runs(running
 
 
 def test_a_command_uses_the_servers_that_run_already(running):
-    output, _ = (command := running.run("manage", "showmigrations", "--plan")).communicate()
+    output, _ = (command := running.run("manage.py", "showmigrations", "--plan")).communicate()
 
     assert command.returncode == 0, output
     assert "[X]  aftersales.0001_initial" in output
