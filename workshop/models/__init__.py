@@ -1,6 +1,7 @@
 """Repair orders, and imports of customers, vehicles and orders."""
 
 from workshop.models.imports import (
+    NOTHING_WRITTEN,
     Import,
     ImportChange,
     ImportKind,
@@ -12,6 +13,7 @@ from workshop.models.imports import (
 from workshop.models.repair_order import OrderKind, RepairOrder
 
 __all__ = [
+    "NOTHING_WRITTEN",
     "Import",
     "ImportChange",
     "ImportKind",
