@@ -1,13 +1,68 @@
-"""The page on which everybody starts."""
+"""The page on which everybody starts: what he does most, and what waits for him."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from aftersales.http import StaffRequest
+from aftersales.models import User
+from aftersales.navigation import reachable
+from customers import people
+from customers.models import Customer
+from workshop.models import Import, RepairOrder
+from workshop.states import OrderState
+
+CARS_SHOWN = 12
+FILES_SHOWN = 8
+IMPORTS_SHOWN = 4
 
 
 @require_safe
 def home(request: StaffRequest) -> HttpResponse:
-    """Show where everybody starts: what one may do here."""
-    return render(request, "home.html")
+    """Show what this person may do, and what waits for it."""
+    user = request.user
+    context = {
+        "new_customer_url": reachable("customers:create", request),
+        "new_order_url": reachable("workshop:create-order", request),
+        "orders_url": reachable("workshop:orders", request),
+        "imports_url": reachable("workshop:imports", request),
+        "health_url": reachable("health", request),
+        "users_url": reachable("users", request),
+        "imports": list(Import.objects.visible_to(user).order_by("-pk")[:IMPORTS_SHOWN]),
+        **_shop(user),
+    }
+    return render(request, "home.html", context)
+
+
+def _shop(user: User) -> dict[str, Any]:
+    """Return the cars that are here, one's own first, and whose files lack something.
+
+    While the car is here, its owner can be asked (FIL-02).
+    """
+    orders = RepairOrder.objects.visible_to(user).in_shop()
+    cars = (
+        orders.select_related("customer", "vehicle", "advisor")
+        .annotate(phone_tail=people.phone_tail("customer"))
+        .order_by(Case(When(advisor=user, then=0), default=1), "checked_in_at", "pk")
+    )
+    files = (
+        Customer.objects.visible_to(user)
+        .incomplete()
+        .filter(Exists(orders.filter(customer=OuterRef("pk"))))
+        .annotate(plate=people.plate(), phone_tail=people.phone_tail())
+        .order_by("sort_key", "pk")
+    )
+    return {
+        "numbers": orders.aggregate(
+            here=Count("pk"),
+            mine=Count("pk", filter=Q(advisor=user)),
+            unauthorized=Count("pk", filter=Q(state=OrderState.CHECKED_IN)),
+        ),
+        "cars": cars[:CARS_SHOWN],
+        "files": files[:FILES_SHOWN],
+    }

@@ -1,0 +1,83 @@
+import pytest
+from django.urls import reverse
+
+from aftersales.roles import ADMINISTRATOR, ROLES, SERVICE_ADVISOR, TECHNICIAN
+from aftersales.tests.factories import SupervisorFactory, UserFactory
+from customers.tests.factories import CustomerFactory, PhoneFactory
+from workshop.tests.factories import RepairOrderFactory
+
+
+@pytest.fixture
+def advisor(client, db):
+    user = UserFactory(roles=[SERVICE_ADVISOR])
+    client.force_login(user)
+    return user
+
+
+def home(client):
+    return client.get(reverse("home"))
+
+
+class TestHome:
+    def test_begins_with_the_search_and_what_an_advisor_does_most(self, client, advisor):
+        page = home(client).content.decode()
+
+        assert page.count('id="search-input"') == 1
+        assert "autofocus" in page
+        assert reverse("customers:create") in page
+        assert reverse("workshop:create-order") in page
+
+    def test_shows_the_cars_that_are_here_ones_own_first(self, client, advisor):
+        foreign = RepairOrderFactory(authorized=True)
+        mine = RepairOrderFactory(advisor=advisor)
+        RepairOrderFactory(released=True)
+
+        context = home(client).context
+
+        assert list(context["cars"]) == [mine, foreign]
+        assert context["numbers"] == {"here": 2, "mine": 1, "unauthorized": 1}
+
+    def test_shows_whose_file_lacks_something_while_his_car_is_here(self, client, advisor):
+        here = PhoneFactory(customer=CustomerFactory(name="李雷")).customer
+        RepairOrderFactory(customer=here)
+        RepairOrderFactory(customer=here)
+        RepairOrderFactory(released=True)
+
+        assert list(home(client).context["files"]) == [here]
+
+    def test_shows_a_technician_cars_and_no_people(self, client, db):
+        client.force_login(UserFactory(roles=[TECHNICIAN]))
+        order = RepairOrderFactory(customer__name="王小明")
+
+        page = home(client).content.decode()
+
+        assert str(order.vehicle) in page
+        assert "王小明" not in page
+        assert reverse("customers:create") not in page
+
+    def test_shows_an_administrator_the_installation_and_no_customers(self, client, db):
+        client.force_login(UserFactory(roles=[ADMINISTRATOR]))
+        RepairOrderFactory(customer__name="王小明")
+
+        page = home(client).content.decode()
+
+        assert reverse("health") in page
+        assert "王小明" not in page
+        assert 'id="search-input"' not in page
+
+    @pytest.mark.parametrize("role", [*ROLES, None])
+    def test_opens_for_every_role(self, client, db, role):
+        client.force_login(UserFactory(roles=[role] if role else []))
+
+        assert home(client).status_code == 200
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_takes_a_fixed_number_of_queries(self, client, db, django_assert_num_queries, count):
+        for _car in range(count):
+            RepairOrderFactory(customer=PhoneFactory().customer)
+        client.force_login(SupervisorFactory())
+        home(client)
+
+        # session, user, heartbeat, numbers, cars, files, imports
+        with django_assert_num_queries(7):
+            home(client)
