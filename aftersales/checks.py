@@ -32,7 +32,8 @@ def settings_are_strict(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
 
 
 def _scripts_need_a_nonce() -> bool:
-    sources = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["script-src"]
+    policy: Any = settings.CONTENT_SECURITY_POLICY
+    sources = policy["DIRECTIVES"]["script-src"]
     return NONCE in sources and not {"'unsafe-inline'", "'unsafe-eval'", "*"}.intersection(sources)
 
 
@@ -65,7 +66,7 @@ def _tasks_end_before_redis_repeats_them() -> bool:
         celery.conf.result_backend_transport_options["visibility_timeout"],
         celery.conf.visibility_timeout,
     )
-    return min(timeouts) > celery.conf.task_time_limit
+    return bool(min(timeouts) > celery.conf.task_time_limit)
 
 
 STRICT: dict[str, tuple[Callable[[], bool], str]] = {
