@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -115,6 +116,7 @@ def _orders(customer: Customer, user: User, before: Moment | None, limit: int) -
             kind=Kind.ORDER,
             heading=_("Repair order %(number)s") % {"number": order.number},
             by=str(order.advisor or order.advisor_name),
+            url=order.get_absolute_url(),
             badge=order.get_state_display(),
             tone=TONES.get(OrderState(order.state), "due"),
             lines=[
@@ -141,6 +143,7 @@ def _consultations(
             kind=Kind.CONSULTATION,
             heading=_("Consultation: %(topic)s") % {"topic": consultation.get_topic_display()},
             by=str(consultation.held_by),
+            url=consultation.get_absolute_url(),
             lines=[*filter(None, [str(consultation.vehicle or ""), consultation.notes])],
         )
         for consultation in consultations.order_by("-ended_at", "-pk")[:limit]
@@ -169,6 +172,7 @@ def _merges(customer: Customer, user: User, before: Moment | None, limit: int) -
             kind=Kind.MERGE,
             heading=_("%(file)s was merged into this file") % {"file": merge.merged.file_no},
             by=str(merge.merged_by),
+            url=reverse("reports:customer-history", args=[merge.merged_id]),
             badge=_("undone") if merge.undone_at else "",
             lines=[str(merge.merged)],
         )

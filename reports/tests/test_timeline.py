@@ -1,0 +1,147 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aftersales.history import changes_by
+from aftersales.roles import SERVICE_ADVISOR, TECHNICIAN
+from aftersales.tests.factories import SupervisorFactory, UserFactory
+from customers.models import Customer
+from customers.services import files
+from customers.services.files import PhoneEntry
+from customers.services.merges import merge
+from customers.tests.factories import (
+    ConsultationFactory,
+    CustomerFactory,
+    OwnershipFactory,
+    PhoneFactory,
+    VehicleFactory,
+)
+from reports.timeline import Kind, timeline
+from workshop.tests.factories import RepairOrderFactory
+
+NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
+
+
+def everything(customer, user, limit):
+    """Walk the timeline page by page to its end."""
+    entries, before = [], None
+    while True:
+        page = timeline(customer, user=user, before=before, limit=limit)
+        entries += page.entries
+        if page.older is None:
+            return entries
+        before = page.older
+
+
+@pytest.fixture
+def user():
+    return SupervisorFactory()
+
+
+@pytest.mark.django_db
+class TestTimeline:
+    def test_shows_what_happened_newest_first(self, user):
+        customer = CustomerFactory()
+        advisor = UserFactory(name="李娜", roles=[SERVICE_ADVISOR])
+        RepairOrderFactory(
+            customer=customer,
+            vehicle=VehicleFactory(plate="粤A12345"),
+            number="RO-1",
+            advisor=advisor,
+            checked_in_at=NOON,
+            service_items="Oil and filter",
+            released=True,
+            authorized_at=NOON,
+            gate_out_at=NOON,
+        )
+        ConsultationFactory(
+            customer=customer,
+            held_by=advisor,
+            ended_at=NOON + timedelta(hours=1),
+            notes="Asked for a price",
+        )
+        RepairOrderFactory()
+
+        page = timeline(customer, user=user, kinds=[Kind.ORDER, Kind.CONSULTATION])
+
+        assert [(entry.heading, entry.by, entry.badge) for entry in page.entries] == [
+            ("Consultation: Price", "李娜", ""),
+            ("Repair order RO-1", "李娜", "Released"),
+        ]
+        assert page.entries[0].lines == ["Asked for a price"]
+        assert page.entries[1].lines == ["General repair · 粤A12345", "Oil and filter"]
+        assert page.older is None
+
+    def test_puts_together_what_was_written_at_once(self, user):
+        with changes_by(user):
+            customer = files.open_file(
+                by=user,
+                today=NOON.date(),
+                fields={"name": "王小明"},
+                phones=[PhoneEntry("13800138000"), PhoneEntry("13800138001")],
+            )
+            OwnershipFactory(customer=customer, vehicle=VehicleFactory(plate="粤A12345"))
+
+        [opened] = timeline(customer, user=user).entries
+
+        assert (opened.heading, opened.by) == ("File opened", str(user))
+        assert opened.lines == [
+            "Phone number 13800138000 added",
+            "Phone number 13800138001 added",
+            "Vehicle 粤A12345 (Owner) added",
+        ]
+
+    def test_names_the_fields_that_were_changed_and_who_writes_sql(self, user):
+        customer = CustomerFactory()
+        Customer.objects.filter(pk=customer.pk).update(district="天河区", address="Road 1")
+
+        [entry] = timeline(customer, user=user).entries
+
+        assert (entry.by, entry.lines) == ("directly in the database", ["Address, District"])
+
+    def test_tells_of_files_that_were_merged_into_this_one(self, user):
+        customer, merged = CustomerFactory(), CustomerFactory(name="小明", file_no="K-000002")
+        merge(customer.pk, merged.pk, choices=[], by=user, now=NOON)
+
+        [entry] = timeline(customer, user=user, kinds=[Kind.MERGE]).entries
+
+        assert entry.heading == "K-000002 was merged into this file"
+        assert (entry.by, entry.lines) == (str(user), ["小明"])
+        assert entry.url == f"/customers/{merged.pk}/history/"
+
+    def test_shows_orders_to_those_only_who_may_see_them(self):
+        order = RepairOrderFactory(released=True)
+        technician = UserFactory(roles=[TECHNICIAN])
+
+        kinds = {entry.kind for entry in timeline(order.customer, user=technician).entries}
+
+        assert kinds == {Kind.FILE}
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 7])
+    def test_page_by_page_shows_everything_once_also_of_the_same_time(self, user, limit):
+        customer = CustomerFactory()
+        for _same_time in range(3):
+            RepairOrderFactory(customer=customer, checked_in_at=NOON)
+            ConsultationFactory(customer=customer, held_by=user, ended_at=NOON)
+        PhoneFactory.create_batch(3, customer=customer)
+
+        entries = everything(customer, user, limit)
+
+        moments = [entry.moment for entry in entries if entry.kind != Kind.FILE]
+        assert len(moments) == len(set(moments)) == 6
+        assert moments == sorted(moments, reverse=True)
+        written = [line for entry in entries if entry.kind == Kind.FILE for line in entry.lines]
+        assert len(written) == len(set(written)) == 3
+
+    def test_takes_a_fixed_number_of_queries(self, django_assert_num_queries):
+        advisor = SupervisorFactory()
+        few, many = CustomerFactory.create_batch(2)
+        for rows, customer in ((1, few), (3, many)):
+            for _row in range(rows):
+                RepairOrderFactory(customer=customer, advisor=advisor)
+                ConsultationFactory(customer=customer, held_by=advisor)
+                with changes_by(advisor):
+                    PhoneFactory(customer=customer)
+                    OwnershipFactory(customer=customer)
+            with django_assert_num_queries(12):
+                timeline(customer, user=advisor)
