@@ -106,6 +106,14 @@ ROUTES: dict[str, str | dict[str, str]] = {
     "customers:consultations": "customers.view_consultation",
     "customers:create-consultation": "customers.add_consultation",
     "customers:consultation": "customers.view_consultation",
+    "customers:possible-duplicates": "customers.add_customer",
+    "customers:merge": {"GET": "customers.review_duplicates", "POST": "customers.merge_customers"},
+    "customers:duplicates": "customers.review_duplicates",
+    "customers:look-for-duplicates": "customers.review_duplicates",
+    "customers:dismiss-pair": "customers.review_duplicates",
+    "customers:restore-pair": "customers.review_duplicates",
+    "customers:merges": "customers.merge_customers",
+    "customers:undo-merge": "customers.merge_customers",
     "workshop:search": "workshop.view_repairorder",
 }
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
@@ -17,19 +15,14 @@ from django_filters import (
     ModelChoiceFilter,
 )
 
-from aftersales.days import start_of_day
 from aftersales.models import User
 from aftersales.widgets import DayInput
 from customers.models import (
-    Consultation,
-    ConsultationTopic,
     ContactRefusal,
-    Customer,
     CustomerKind,
     Relation,
     Vehicle,
     VehicleCategory,
-    VehicleRelation,
 )
 from customers.models.customer import CustomerQuerySet
 
@@ -101,33 +94,9 @@ class VehicleFilters(FilterSet):
     inspection_due_until = until("inspection_due_on", _("Inspection due until"))
 
     def owned_by_kind(self, found: QuerySet[Vehicle], name: str, kind: str) -> QuerySet[Vehicle]:
-        owner = VehicleRelation.objects.current().filter(
-            vehicle=OuterRef("pk"), relation=Relation.OWNER, customer__kind=kind
+        # One owner at a time: no vehicle comes twice.
+        return found.filter(
+            relations__relation=Relation.OWNER,
+            relations__during__upper_inf=True,
+            relations__customer__kind=kind,
         )
-        return found.filter(Exists(owner))
-
-
-class ConsultationFilters(FilterSet):
-    day_from = DateFilter(label=_("From"), method="from_day", widget=DayInput)
-    day_until = DateFilter(label=_("Until"), method="until_day", widget=DayInput)
-    topic = ChoiceFilter(label=_("About"), empty_label=_("All"), choices=ConsultationTopic.choices)
-    held_by = ModelChoiceFilter(
-        label=_("Held by"),
-        empty_label=_("All"),
-        queryset=lambda request: User.objects.with_permission("customers.add_consultation"),
-    )
-    customer = ModelChoiceFilter(
-        label=_("Customer"),
-        queryset=lambda request: Customer.objects.visible_to(request.user),
-        widget=forms.HiddenInput,
-    )
-
-    def from_day(
-        self, found: QuerySet[Consultation], name: str, day: date
-    ) -> QuerySet[Consultation]:
-        return found.filter(ended_at__gte=start_of_day(day))
-
-    def until_day(
-        self, found: QuerySet[Consultation], name: str, day: date
-    ) -> QuerySet[Consultation]:
-        return found.filter(ended_at__lt=start_of_day(day + timedelta(days=1)))

@@ -42,7 +42,7 @@ FROM pairs
 JOIN customers_customer a ON a.id = first_id AND a.merged_into_id IS NULL
 JOIN customers_customer b ON b.id = second_id AND b.merged_into_id IS NULL
 """
-SHARED = {
+SHARED: dict[str, str | int] = {
     "phone": DuplicateReason.PHONE,
     "vehicle": DuplicateReason.VEHICLE,
     "address": DuplicateReason.ADDRESS,

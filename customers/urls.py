@@ -5,8 +5,10 @@ from django.urls import path
 from customers.views import (
     choices,
     consultations,
+    duplicates,
     groups,
     lists,
+    merges,
     new_file,
     phones,
     refusals,
@@ -43,4 +45,14 @@ urlpatterns = [
     path("consultations/", consultations.consultations, name="consultations"),
     path("consultations/new/", consultations.create_consultation, name="create-consultation"),
     path("consultations/<int:pk>/", consultations.consultation, name="consultation"),
+    path(
+        "customers/duplicates/possible/", duplicates.possible_duplicates, name="possible-duplicates"
+    ),
+    path("customers/<int:survivor>/merge/<int:merged>/", merges.merge, name="merge"),
+    path("duplicates/", duplicates.list_duplicates, name="duplicates"),
+    path("duplicates/look/", duplicates.look_for_duplicates, name="look-for-duplicates"),
+    path("duplicates/<int:pk>/dismiss/", duplicates.dismiss_pair, name="dismiss-pair"),
+    path("duplicates/<int:pk>/restore/", duplicates.restore_pair, name="restore-pair"),
+    path("merges/", merges.list_merges, name="merges"),
+    path("merges/<int:pk>/undo/", merges.undo_merge, name="undo-merge"),
 ]

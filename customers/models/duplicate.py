@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import User
 from customers.models.customer import Customer
+
+UNDO_FOR = timedelta(days=30)
 
 
 class DuplicateReason(models.TextChoices):
@@ -91,6 +95,9 @@ class DuplicatePair(models.Model):
     def __str__(self) -> str:
         return f"{self.first} – {self.second}"
 
+    def get_reasons_display(self) -> list[str]:
+        return [str(DuplicateReason(reason).label) for reason in self.reasons]
+
 
 class MergeQuerySet(models.QuerySet["Merge"]):
     def visible_to(self, user: User) -> MergeQuerySet:
@@ -153,3 +160,8 @@ class Merge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.merged} → {self.survivor}"
+
+    @property
+    def undo_until(self) -> datetime:
+        """The last moment at which the merge can be undone."""
+        return self.merged_at + UNDO_FOR

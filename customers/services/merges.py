@@ -6,6 +6,7 @@ and records what it moved, dropped and changed, so that undoing it gives back th
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -59,6 +60,10 @@ class SameFile(Refusal):
     """A file cannot be merged into itself."""
 
 
+class ResultChanged(Refusal):
+    """Something about the two files changed since the preview: the result would be another."""
+
+
 @dataclass(frozen=True)
 class Contents:
     """A file as it stands, with what hangs on it."""
@@ -68,6 +73,13 @@ class Contents:
     refusals: list[ContactRefusal]
     relations: list[VehicleRelation]
     counts: dict[type[models.Model], int]
+
+    @property
+    def fingerprint(self) -> str:
+        """A short word for all of it, by which two of the same are known."""
+        rows = [self.customer, *self.phones, *self.refusals, *self.relations]
+        written = serializers.serialize("json", rows) + str(list(self.counts.values()))
+        return hashlib.sha256(written.encode()).hexdigest()
 
 
 class Steps(list[dict[str, Any]]):
@@ -93,6 +105,30 @@ class Steps(list[dict[str, Any]]):
     def drop(self, row: models.Model) -> None:
         self.append({"dropped": json.loads(serializers.serialize("json", [row]))})
         row.delete()
+
+
+def merge_as_previewed(
+    survivor_id: int,
+    merged_id: int,
+    *,
+    choices: Collection[str],
+    fingerprint: str,
+    by: User,
+    now: datetime,
+) -> Merge:
+    """Merge two files if the result is the one whose fingerprint the reader saw.
+
+    Raises:
+        ResultChanged: the result would be another one by now; nothing was merged.
+        SameFile, FileWasMerged: as `merge`.
+    """
+    with changes_by(by):
+        done = merge(survivor_id, merged_id, choices=choices, by=by, now=now)
+        if contents(survivor_id).fingerprint != fingerprint:
+            raise ResultChanged(
+                _("One of the files changed in the meantime. Please look at the result again.")
+            )
+    return done
 
 
 def merge(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -18,8 +18,6 @@ from aftersales.models import User
 from aftersales.refusals import Refusal
 from customers.models import Customer, Merge
 from customers.services.merges import written
-
-UNDO_FOR = timedelta(days=30)
 
 
 class UndoTooLate(Refusal):
@@ -66,7 +64,7 @@ def undo_merge(merge_id: int, *, by: User, now: datetime) -> Undone:
         merge = _lock(merge_id)
         if merge.undone_at:
             raise AlreadyUndone(_("This merge was undone already."))
-        if now - merge.merged_at > UNDO_FOR:
+        if now > merge.undo_until:
             raise UndoTooLate(_("A merge can be undone for 30 days."))
         took_part = Q(survivor=merge.survivor) | Q(merged=merge.survivor)
         later = Merge.objects.standing().filter(took_part, pk__gt=merge.pk)

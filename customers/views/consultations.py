@@ -22,8 +22,7 @@ from aftersales.models import User
 from aftersales.once import SavedBefore, save_once
 from aftersales.refusals import Refusal
 from customers import people
-from customers.filters import ConsultationFilters
-from customers.forms.consultation import ConsultationForm
+from customers.forms.consultation import ConsultationFilters, ConsultationForm
 from customers.models import Consultation
 from customers.services.consultations import record_consultation
 
