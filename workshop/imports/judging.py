@@ -63,7 +63,8 @@ def judge(cursor: CursorWrapper, batch: Import, *, today: date) -> None:
     cursor.execute(verdicts.JUDGED)
     broken = _broken_rule(cursor, TABLES[ImportKind(batch.kind)])
     for step in STEPS[batch.kind]:
-        cursor.execute(step.replace("<broken>", broken), params)
+        statement = step.replace("<changes>", verdicts.CHANGES).replace("<broken>", broken)
+        cursor.execute(statement, params)
     cursor.execute("ANALYZE judged")
     cursor.execute(verdicts.READINGS, params)
     cursor.execute(verdicts.ODD_READINGS)

@@ -1,15 +1,15 @@
 """What would become of each row: the temporary table `judged`, by kind of file.
 
 Each readable row gets its conflicts, its verdict, and the ids of the customer and the vehicle
-that it needs. If it changes something known, `doc` holds what it says about it and `version`
-which version that is. `jsonb_populate_record` lays a document over a row of the database:
-columns that the document does not name stay as they are.
+that it needs. If it changes something known, `doc` holds what it says about it, `version`
+which version that is, and `changes` what becomes another. `jsonb_populate_record` lays a
+document over a row of the database: columns that it does not name stay as they are.
 """
 
 JUDGED = """
     CREATE TEMP TABLE judged (
         row_no integer PRIMARY KEY, verdict text, object_id bigint, version integer,
-        customer_id bigint, vehicle_id bigint, doc jsonb, conflicts jsonb
+        customer_id bigint, vehicle_id bigint, doc jsonb, changes jsonb, conflicts jsonb
     ) ON COMMIT DROP
 """
 
@@ -21,7 +21,7 @@ ORDERS = """
         GROUP BY 1 HAVING count(*) > 1
     )
     SELECT r.row_no, CASE WHEN o.id IS NULL THEN 'new' ELSE 'unchanged' END, o.id, o.version,
-        c.id, v.id, NULL,
+        c.id, v.id, NULL, NULL,
         v.conflicts || c.conflicts || CASE WHEN r.row_no > repeated.first_row
             THEN jsonb_build_array(jsonb_build_object(
                 'reason', 'repeated', 'column', %(columns)s::jsonb ->> 'order.number',
@@ -51,7 +51,7 @@ KNOWN_ORDERS = """
         JOIN workshop_repairorder o ON o.id = j.object_id
         LEFT JOIN named_advisor a ON a.name = lower(r.repair_order ->> 'advisor_name')
     ), compared AS (
-        SELECT row_no, doc, after.row IS DISTINCT FROM known AS differs,
+        SELECT row_no, doc, <changes> AS changes,
             CASE WHEN known_state <> state AND NOT %(moves)s::jsonb -> known_state ? state
                 THEN jsonb_build_array(jsonb_build_object(
                     'reason', 'moves_back',
@@ -64,8 +64,9 @@ KNOWN_ORDERS = """
             FROM jsonb_populate_record(known, doc) AS record
         ) AS after
     )
-    UPDATE judged j SET verdict = 'changed', doc = c.doc, conflicts = j.conflicts || c.conflicts
-    FROM compared c WHERE c.row_no = j.row_no AND c.differs
+    UPDATE judged j
+    SET verdict = 'changed', doc = c.doc, changes = c.changes, conflicts = j.conflicts || c.conflicts
+    FROM compared c WHERE c.row_no = j.row_no AND c.changes <> '{}'
 """
 ADVISORS = """
     CREATE TEMP TABLE named_advisor ON COMMIT DROP AS
@@ -116,6 +117,7 @@ VEHICLES = """
         r.vehicle - 'mileage' || CASE WHEN takes_mileage
             THEN jsonb_build_object('mileage', r.vehicle -> 'mileage', 'mileage_read_on', %(today)s)
             ELSE '{}' END,
+        NULL,
         v.conflicts || coalesce(c.conflicts, '[]')
         || CASE WHEN r.row_no > v.first_row THEN jsonb_build_array(jsonb_build_object(
             'reason', 'repeated', 'column', '', 'value', '',
@@ -144,21 +146,25 @@ VEHICLES = """
 """
 KNOWN_VEHICLES = """
     WITH compared AS (
-        SELECT j.row_no, after.broken AS conflicts,
-            after.row IS DISTINCT FROM t OR j.customer_id IS NOT NULL AS differs
-        FROM judged j JOIN customers_vehicle t ON t.id = j.object_id
+        SELECT j.row_no, after.broken AS conflicts, <changes> || CASE WHEN j.customer_id IS NULL
+            THEN '{}' ELSE jsonb_build_object('owner', jsonb_build_array(NULL, n.doc -> 'name')) END
+            AS changes
+        FROM judged j JOIN customers_vehicle known ON known.id = j.object_id
+        LEFT JOIN named_customer n ON n.id = j.customer_id AND n.same_as = n.key
         CROSS JOIN LATERAL (
-            SELECT record AS row, <broken> AS broken FROM jsonb_populate_record(t, j.doc) AS record
+            SELECT record AS row, <broken> AS broken
+            FROM jsonb_populate_record(known, j.doc) AS record
         ) AS after
     )
-    UPDATE judged j SET verdict = 'changed', conflicts = j.conflicts || c.conflicts
-    FROM compared c WHERE c.row_no = j.row_no AND c.differs
+    UPDATE judged j
+    SET verdict = 'changed', changes = c.changes, conflicts = j.conflicts || c.conflicts
+    FROM compared c WHERE c.row_no = j.row_no AND c.changes <> '{}'
 """
 
 CUSTOMERS = """
     INSERT INTO judged
     SELECT r.row_no, CASE WHEN c.is_new THEN 'new' ELSE 'unchanged' END, c.id, t.version, c.id,
-        NULL, r.customer - 'file_no' - 'phone',
+        NULL, r.customer - 'file_no' - 'phone', NULL,
         c.conflicts
         || CASE WHEN r.row_no > c.first_row THEN jsonb_build_array(jsonb_build_object(
             'reason', 'repeated', 'column', '', 'value', '',
@@ -171,16 +177,19 @@ CUSTOMERS = """
 """
 KNOWN_CUSTOMERS = """
     WITH compared AS (
-        SELECT j.row_no, after.broken AS conflicts,
-            after.row IS DISTINCT FROM t OR p.customer_id IS NOT NULL AS differs
-        FROM judged j JOIN customers_customer t ON t.id = j.object_id
-        LEFT JOIN named_phone p ON p.customer_id = t.id AND NOT p.is_known
+        SELECT j.row_no, after.broken AS conflicts, <changes> || CASE WHEN p.customer_id IS NULL
+            THEN '{}' ELSE jsonb_build_object('phone', jsonb_build_array(NULL, p.doc -> 'typed')) END
+            AS changes
+        FROM judged j JOIN customers_customer known ON known.id = j.object_id
+        LEFT JOIN named_phone p ON p.customer_id = known.id AND NOT p.is_known
         CROSS JOIN LATERAL (
-            SELECT record AS row, <broken> AS broken FROM jsonb_populate_record(t, j.doc) AS record
+            SELECT record AS row, <broken> AS broken
+            FROM jsonb_populate_record(known, j.doc) AS record
         ) AS after
     )
-    UPDATE judged j SET verdict = 'changed', conflicts = j.conflicts || c.conflicts
-    FROM compared c WHERE c.row_no = j.row_no AND c.differs
+    UPDATE judged j
+    SET verdict = 'changed', changes = c.changes, conflicts = j.conflicts || c.conflicts
+    FROM compared c WHERE c.row_no = j.row_no AND c.changes <> '{}'
 """
 PHONES = """
     CREATE TEMP TABLE named_phone ON COMMIT DROP AS
@@ -192,19 +201,29 @@ PHONES = """
     FROM named_customer n WHERE n.same_as = n.key AND n.doc ? 'phone'
 """
 
+# What of the known row becomes another, column by column; nothing if it stays as it is.
+CHANGES = """
+    CASE WHEN after.row IS NOT DISTINCT FROM known THEN '{}' ELSE (
+        SELECT jsonb_object_agg(was.name, jsonb_build_array(was.value, becomes.value))
+        FROM jsonb_each(to_jsonb(known)) AS was(name, value)
+        JOIN jsonb_each(to_jsonb(after.row)) AS becomes(name, value) ON becomes.name = was.name
+        WHERE was.value <> becomes.value
+    ) END
+"""
 REJECTED = """
-    UPDATE judged SET verdict = 'rejected' WHERE conflicts <> '[]' AND EXISTS (
+    UPDATE judged SET verdict = 'rejected', changes = NULL WHERE conflicts <> '[]' AND EXISTS (
         SELECT FROM jsonb_array_elements(conflicts) AS each
         WHERE NOT each ->> 'reason' = ANY(%(notes)s)
     )
 """
 NOTED_IN_ROWS = """
     UPDATE workshop_importrow r
-    SET verdict = j.verdict, conflicts = j.conflicts,
+    SET verdict = j.verdict, changes = j.changes, conflicts = j.conflicts,
         object_id = CASE WHEN j.verdict IN ('changed', 'unchanged') THEN j.object_id END
     FROM judged j
     WHERE r.batch_id = %(batch)s AND r.row_no = j.row_no AND (
         r.verdict <> j.verdict OR r.conflicts <> j.conflicts
+        OR r.changes IS DISTINCT FROM j.changes
         OR r.object_id IS DISTINCT FROM
             CASE WHEN j.verdict IN ('changed', 'unchanged') THEN j.object_id END
     )

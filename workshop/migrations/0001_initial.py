@@ -251,6 +251,12 @@ class Migration(migrations.Migration):
                     "object_id",
                     models.BigIntegerField(help_text="what the row is about, if known", null=True),
                 ),
+                (
+                    "changes",
+                    models.JSONField(
+                        help_text="column → before and after, if it changes", null=True
+                    ),
+                ),
                 ("findings", models.JSONField()),
                 ("conflicts", models.JSONField(db_default=[])),
                 (

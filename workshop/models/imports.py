@@ -171,6 +171,7 @@ class ImportRow(models.Model):
     readable = models.BooleanField(help_text="nothing among the findings rejects it")
     verdict = models.CharField(_("what happens"), max_length=10, choices=Verdict)
     object_id = models.BigIntegerField(null=True, help_text="what the row is about, if known")
+    changes = models.JSONField(null=True, help_text="column → before and after, if it changes")
     findings = models.JSONField()
     conflicts = models.JSONField(db_default=[])
     cells = models.JSONField(help_text="as text, in the order of the file's columns")
