@@ -15,7 +15,7 @@ from django.conf import settings
 TAIL_DIGITS = 8
 # Numbers of the switchboard and then of the desk: the desk is kept as typed, not dialed.
 WITH_EXTENSION = re.compile(r"(0\d{2,3}[- ]?\d{7,8}) ?(?:-|转|轉|分机|내선) ?\d{1,6}")
-# By calling code, without the leading zero: what may be given out before the library knows it.
+# China and Korea, without the leading zero: what may be given out before the library knows it.
 LENIENT = {
     86: re.compile(r"1[3-9]\d{9}|(?:10|2\d)\d{8}|[3-9]\d{2}\d{7,8}|[48]00\d{7}"),
     82: re.compile(r"1[016789]\d{7,8}|(?:2|[3-6]\d)\d{7,8}"),
@@ -60,6 +60,8 @@ def parse(typed: str, *, country: str = "") -> PhoneNumber:
 
 
 def _may_be_valid(number: phonenumbers.PhoneNumber) -> bool:
-    national = phonenumbers.national_significant_number(number)
-    pattern = LENIENT.get(number.country_code or 0)
-    return bool(pattern and pattern.fullmatch(national))
+    """Judge the numbers of a neighbor by their pattern, all others by their length."""
+    if pattern := LENIENT.get(number.country_code or 0):
+        return bool(pattern.fullmatch(phonenumbers.national_significant_number(number)))
+    length = phonenumbers.is_possible_number_with_reason(number)
+    return length == phonenumbers.ValidationResult.IS_POSSIBLE

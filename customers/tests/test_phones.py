@@ -24,6 +24,7 @@ from customers.phones import parse
         ("+852 6123 4567", "CN", "+85261234567"),
         ("+886 912 345 678", "CN", "+886912345678"),
         ("(513) 352-3000", "US", "+15133523000"),
+        ("+44 7700 900123", "CN", "+447700900123"),
     ],
 )
 def test_a_valid_number_is_dialed_in_e164(typed, country, e164):
@@ -46,6 +47,10 @@ def test_what_is_no_number_of_the_country_is_kept_as_typed(typed):
 def test_the_country_and_never_the_pattern_tells_beijing_from_a_korean_mobile(typed):
     assert parse(typed, country="CN").e164 == "+861012345678"
     assert parse(typed, country="KR").e164 == "+821012345678"
+
+
+def test_a_number_without_its_area_code_is_none():
+    assert parse("352-3000", country="US").e164 == ""
 
 
 def test_without_a_country_the_shop_is_meant(settings):
