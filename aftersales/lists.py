@@ -116,6 +116,11 @@ class ListPage:
         )
 
     @cached_property
+    def labels(self) -> dict[str, str]:
+        """What each column is called, translated once for all rows."""
+        return {column.name: str(column.label) for column in self.listing.columns}
+
+    @cached_property
     def page(self) -> keyset.Page:
         return keyset.page(
             self.found,
