@@ -115,8 +115,9 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 # Limits that no request may outstay; the import and the sweeps raise theirs for one transaction.
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+DATABASES["default"]["OPTIONS"].setdefault(
     "options",
     "-c statement_timeout=15s -c lock_timeout=3s -c idle_in_transaction_session_timeout=30s",
 )
