@@ -65,6 +65,12 @@ class CodeForm(OnwardForm):
 class NewPasswordForm(SetPasswordForm):
     """A password, typed twice and checked against the rules; saved by a service."""
 
+    def __init__(self, user: User, data: QueryDict | None = None) -> None:
+        super().__init__(user, data)
+        self.fields["new_password1"].help_text = _(
+            "At least 12 characters; neither common, nor like your name, nor digits only."
+        )
+
 
 class ChangePasswordForm(NewPasswordForm):
     current_password = _password_field(_("Current password"))

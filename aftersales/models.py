@@ -81,9 +81,9 @@ class User(AbstractBaseUser):
         blank=True,
     )
     is_active = models.BooleanField(_("active"), default=True)
-    link_issued_at = models.DateTimeField(_("link for a new password"), null=True, editable=False)
-    password_changed_at = models.DateTimeField(_("new password"), null=True, editable=False)
-    second_factor_since = models.DateTimeField(_("second factor since"), null=True, editable=False)
+    link_issued_at = models.DateTimeField(_("link for a new password"), null=True, blank=True)
+    password_changed_at = models.DateTimeField(_("new password"), null=True, blank=True)
+    second_factor_since = models.DateTimeField(_("second factor since"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), db_default=Now())
     version = models.PositiveIntegerField(default=1, editable=False)
 

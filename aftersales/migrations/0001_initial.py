@@ -156,18 +156,16 @@ class Migration(migrations.Migration):
                 (
                     "link_issued_at",
                     models.DateTimeField(
-                        editable=False, null=True, verbose_name="link for a new password"
+                        blank=True, null=True, verbose_name="link for a new password"
                     ),
                 ),
                 (
                     "password_changed_at",
-                    models.DateTimeField(editable=False, null=True, verbose_name="new password"),
+                    models.DateTimeField(blank=True, null=True, verbose_name="new password"),
                 ),
                 (
                     "second_factor_since",
-                    models.DateTimeField(
-                        editable=False, null=True, verbose_name="second factor since"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="second factor since"),
                 ),
                 (
                     "created_at",
@@ -256,18 +254,16 @@ class Migration(migrations.Migration):
                 (
                     "link_issued_at",
                     models.DateTimeField(
-                        editable=False, null=True, verbose_name="link for a new password"
+                        blank=True, null=True, verbose_name="link for a new password"
                     ),
                 ),
                 (
                     "password_changed_at",
-                    models.DateTimeField(editable=False, null=True, verbose_name="new password"),
+                    models.DateTimeField(blank=True, null=True, verbose_name="new password"),
                 ),
                 (
                     "second_factor_since",
-                    models.DateTimeField(
-                        editable=False, null=True, verbose_name="second factor since"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="second factor since"),
                 ),
                 (
                     "created_at",
