@@ -64,7 +64,7 @@ def supervise(
                 answered = True
                 seconds = time.monotonic() - started_at
                 print(f"Ready after {seconds:.1f} s: {address}  (Ctrl-C stops it)", flush=True)
-            _renew_the_silent(application, health)
+            renew_the_silent(application, health)
     except KeyboardInterrupt:
         ignore_signals()
         print("Stopping …", flush=True)
@@ -72,10 +72,12 @@ def supervise(
         stop(application)
 
 
-def _renew_the_silent(application: Sequence[Child], health: dict[str, Any]) -> None:
+def renew_the_silent(application: Sequence[Child], health: dict[str, Any]) -> None:
     """Retire worker and beat when no scheduled task was run for long though both are up."""
-    age = health.get("checks", {}).get("heartbeat", {}).get("age_seconds")
-    if age is None or age < SILENT_AFTER:
+    checks = health.get("checks", {})
+    if not all(checks.get(needed, {}).get("ok") for needed in ("database", "broker")):
+        return
+    if checks["heartbeat"].get("age_seconds", SILENT_AFTER) < SILENT_AFTER:
         return
     for child in application:
         if child.program.name != "web" and time.monotonic() - child.started_at > SILENT_AFTER:

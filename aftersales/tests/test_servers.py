@@ -1,11 +1,7 @@
 """The embedded servers and what keeps them running, without the application."""
 
 import os
-import signal
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 import psycopg2
@@ -13,14 +9,10 @@ import pytest
 import redis
 
 from aftersales.local import addresses, postgres
-from aftersales.local.accounts import Account, owner_of, server_account
+from aftersales.local.accounts import owner_of, server_account
 from aftersales.local.home import servers_folder
-from aftersales.local.lock import Busy, only_one
-from aftersales.local.processes import Program
 from aftersales.local.servers import embedded_servers
-from aftersales.local.supervisor import Child, NotStarted, stop
-
-ME = Account(os.geteuid(), os.getegid())
+from aftersales.local.supervisor import NotStarted
 
 
 @pytest.fixture
@@ -46,17 +38,6 @@ def query(sockets, sql):
             return cursor.fetchall() if cursor.description else None
     finally:
         connection.close()
-
-
-def server_owned(tmp_path):
-    folder = tmp_path / "servers"
-    folder.mkdir()
-    server_account().own(folder)
-    return folder
-
-
-def python(code, *, stop_signal=signal.SIGTERM):
-    return Program("python", [sys.executable, "-c", code], Path("/"), ME, stop_signal=stop_signal)
 
 
 def test_servers_keep_their_data_from_one_start_to_the_next(home):
@@ -154,123 +135,3 @@ def test_where_nobody_cannot_enter_the_servers_live_elsewhere_and_anew(tmp_path,
     finally:
         for home in homes:
             home.rmdir()
-
-
-def test_a_child_that_dies_is_started_again(tmp_path):
-    child = Child(python("import time; time.sleep(100)"), tmp_path)
-    first = child.process
-    first.kill()
-    first.wait()
-
-    deadline = time.monotonic() + 5
-    while child.process in {first, None} and time.monotonic() < deadline:
-        child.watch()
-        time.sleep(0.05)
-
-    assert child.process not in {first, None}
-    stop([child])
-
-
-def test_a_child_that_dies_at_once_is_started_ever_more_slowly(tmp_path):
-    child = Child(python("1/0"), tmp_path)
-
-    deadline = time.monotonic() + 3
-    while time.monotonic() < deadline:
-        child.watch()
-        time.sleep(0.01)
-
-    # Started at 0, 0.5 and 1.5 seconds; the next time would be 3.5.
-    assert child.log.read_text().count("ZeroDivisionError") == 3
-    stop([child])
-
-
-def test_a_child_that_does_not_want_to_stop_is_killed(tmp_path):
-    deaf = "import signal as s, time; s.signal(s.SIGTERM, s.SIG_IGN); print(1, flush=True)"
-    child = Child(python(f"{deaf}; time.sleep(99)"), tmp_path)
-    child.wait_until(lambda: "1" in child.log.read_text())
-
-    child.retire(with_signal=signal.SIGTERM, patience=0.1)
-    stop([child])
-
-    assert child.process.returncode == -signal.SIGKILL
-
-
-def test_children_die_with_their_parent(tmp_path):
-    code = f"""
-import sys, time
-from pathlib import Path
-from aftersales.local.accounts import Account
-from aftersales.local.processes import Program
-program = Program("sleep", ["sleep", "99"], Path("/"), Account{ME.uid, ME.gid})
-print(program.start(Path({str(tmp_path / "log")!r})).pid, flush=True)
-time.sleep(99)
-"""
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as parent:
-        child = int(parent.stdout.readline())
-        parent.kill()
-
-    deadline = time.monotonic() + 5
-    while Path(f"/proc/{child}").exists() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not Path(f"/proc/{child}").exists()
-
-
-class TestOnlyOne:
-    def test_the_second_is_told_what_the_first_does(self, tmp_path):
-        with (
-            only_one(tmp_path / "lock", doing="the application at http://here/"),
-            pytest.raises(Busy, match=f"application at http://here/ .process {os.getpid()}"),
-            only_one(tmp_path / "lock", doing="something else"),
-        ):
-            pass
-
-    def test_a_process_left_over_from_a_killed_run_is_waited_for(self, tmp_path):
-        with only_one(tmp_path / "lock", doing="what was killed") as lock:
-            left_over = subprocess.Popen(["sleep", "0.5"], pass_fds=[lock])
-        (tmp_path / "lock").write_text("99999999 what was killed")
-
-        with only_one(tmp_path / "lock", doing="the next run"):
-            assert left_over.poll() == 0
-
-
-class TestSecretKey:
-    def test_is_made_once_and_readable_to_its_owner_alone(self, tmp_path):
-        key = addresses.secret_key(tmp_path)
-
-        assert len(key) >= 50
-        assert addresses.secret_key(tmp_path) == key
-        assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
-
-    def test_processes_that_start_at_once_agree(self, tmp_path):
-        code = "import sys; from pathlib import Path; from aftersales.local import addresses; "
-        code += "print(addresses.secret_key(Path(sys.argv[1])))"
-        command = [sys.executable, "-c", code, str(tmp_path)]
-        processes = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(6)]
-
-        assert len({process.communicate()[0] for process in processes}) == 1
-
-
-class TestAddresses:
-    def test_only_a_folder_of_the_servers_own_is_taken_for_their_sockets(
-        self, tmp_path, monkeypatch
-    ):
-        sockets = tmp_path / "sockets"
-        sockets.symlink_to(tmp_path)
-        monkeypatch.setattr(addresses, "SOCKETS", sockets)
-        monkeypatch.setattr(addresses, "SERVERS", tmp_path)
-        assert addresses.running_sockets() == tmp_path
-
-        somebody_elses = Path("/etc") if os.geteuid() else server_owned(tmp_path)
-        monkeypatch.setattr(addresses, "SERVERS", somebody_elses)
-        assert addresses.running_sockets() == addresses.NOT_RUNNING
-
-    @pytest.mark.parametrize(
-        ("redis_url", "broker_url"),
-        [
-            ("redis://host:6379/2", "redis://host:6379/2"),
-            ("rediss://:secret@host/0", "rediss://:secret@host/0"),
-            ("unix:///tmp/x/v.sock?db=3", "redis+socket:///tmp/x/v.sock?virtual_host=3"),
-        ],
-    )
-    def test_celery_spells_a_socket_its_own_way(self, redis_url, broker_url):
-        assert addresses.broker_url(redis_url) == broker_url
