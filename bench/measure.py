@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 ROUNDS = 7
@@ -29,6 +29,12 @@ class Result:
     ours_p95_ms: float
     floor_ms: float
     ratio: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name:<42} {self.ours_ms:7.1f} ms (p95 {self.ours_p95_ms:.1f}), "
+            f"floor {self.floor_ms:.1f} ms, {self.ratio:.2f} times"
+        )
 
 
 def run(task: Task) -> Result:
@@ -61,3 +67,19 @@ def _milliseconds(action: Callable[[str], object], value: str) -> float:
     start = time.perf_counter()
     action(value)
     return (time.perf_counter() - start) * 1000
+
+
+def table(sizes: Sequence[int], seen: Mapping[str, Sequence[Result]]) -> str:
+    """Return what was measured as Markdown: per size ours, p95 and the ratio, then the growth."""
+    lines = [
+        "| | " + " | ".join(f"{size:,} customers" for size in sizes) + " | growth |",
+        "|---|" + "---|" * (len(sizes) + 1),
+    ]
+    for name, results in seen.items():
+        cells = [
+            f"{result.ours_ms:.1f} ms (p95 {result.ours_p95_ms:.1f}), {result.ratio:.2f} × floor"
+            for result in results
+        ]
+        growth = results[-1].ours_ms / results[0].ours_ms
+        lines.append(f"| {name} | " + " | ".join(cells) + f" | {growth:.2f} |")
+    return "\n".join(lines)

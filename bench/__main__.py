@@ -1,0 +1,49 @@
+"""`python -m bench [CUSTOMERS …]`: search and pages at several sizes, as ratios within one run.
+
+Every size has a database of its own, which is kept for the next run.
+"""
+
+import argparse
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aftersales.settings")
+django.setup()
+
+from django.db import connection  # noqa: E402
+
+from aftersales.models import User  # noqa: E402
+from bench import generate, lookups, measure, pages  # noqa: E402
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("customers", nargs="*", type=int, default=[10_000, 100_000])
+    sizes = parser.parse_args().customers
+    seen: dict[str, list[measure.Result]] = {}
+    for size in sizes:
+        enter(size)
+        bencher, _ = User.objects.get_or_create(
+            username="bench", defaults={"name": "Bench", "roles": ["supervisor"]}
+        )
+        for task in [*lookups.tasks(bencher), *pages.tasks(bencher)]:
+            result = measure.run(task)
+            seen.setdefault(task.name, []).append(result)
+            print(f"{size:>9,} {result}", flush=True)
+    print("\n" + measure.table(sizes, seen))
+
+
+def enter(size: int) -> None:
+    """Go on in the database with `size` customers, which is filled at the first time."""
+    connection.settings_dict["TEST"]["NAME"] = f"bench_{size}"
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM customers_customer)")
+        is_filled = cursor.fetchone()[0]
+    if not is_filled:
+        print(f"{size:>9,} customers are being written …", flush=True)
+        generate.fill(size)
+
+
+main()
