@@ -288,7 +288,7 @@ def test_merges_are_listed_with_the_days_left(client, supervisor, rows, django_a
     with later, django_assert_num_queries(9):
         page = text_of(client.get(reverse("customers:merges")))
 
-    assert page.count("19 days left") == rows
+    assert page.count("20 days left") == rows
     assert page.count("王晓明") == rows
 
 

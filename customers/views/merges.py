@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
@@ -104,7 +105,9 @@ def merge(request: StaffRequest, survivor: int, merged: int) -> HttpResponse:
 def list_merges(request: StaffRequest) -> HttpResponse:
     """List the merges, and for how long each can be undone."""
     now = timezone.now()
-    left = ExpressionWrapper(F("merged_at") - (now - UNDO_FOR), output_field=DurationField())
+    # A day that has begun counts: on the last one there is one day left.
+    first = now - UNDO_FOR - timedelta(days=1)
+    left = ExpressionWrapper(F("merged_at") - first, output_field=DurationField())
     found = (
         Merge.objects.visible_to(request.user)
         .select_related("survivor", "merged", "merged_by", "undone_by")
