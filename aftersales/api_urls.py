@@ -8,6 +8,8 @@ from aftersales.api.schema import SchemaView
 from customers.api.consultations import ConsultationViewSet
 from customers.api.customers import CustomerViewSet, PhoneViewSet
 from customers.api.vehicles import VehicleViewSet
+from workshop.api.import_rows import ImportRowViewSet
+from workshop.api.imports import ImportViewSet
 from workshop.api.orders import RepairOrderViewSet
 
 router = SimpleRouter(use_regex_path=False)
@@ -16,6 +18,8 @@ router.register("customers/<int:customer_id>/phones", PhoneViewSet, basename="ph
 router.register("vehicles", VehicleViewSet, basename="vehicle")
 router.register("repair-orders", RepairOrderViewSet, basename="repair-order")
 router.register("consultations", ConsultationViewSet, basename="consultation")
+router.register("imports", ImportViewSet, basename="import")
+router.register("imports/<int:import_id>/rows", ImportRowViewSet, basename="import-row")
 
 app_name = "api"
 urlpatterns = [

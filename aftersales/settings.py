@@ -250,6 +250,9 @@ SPECTACULAR_SETTINGS = {
         "PhoneKind": "customers.models.PhoneKind",
         "OrderKind": "workshop.models.OrderKind",
         "OrderState": "workshop.states.OrderState",
+        "ImportKind": "workshop.models.ImportKind",
+        "ImportState": "workshop.models.ImportState",
+        "Language": "aftersales.models.Language",
     },
 }
 # How many requests a REST client may send in a minute, with all its tokens together.

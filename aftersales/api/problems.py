@@ -22,7 +22,8 @@ from rest_framework import exceptions
 from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
 
-from aftersales.refusals import ChangedMeanwhile, Refusal
+from aftersales.api.viewsets import ObjectViewSet
+from aftersales.refusals import Refusal
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:problem-type:aftersales:"
@@ -74,8 +75,9 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     if problem is None:
         return None
     body = _body(problem)
-    if isinstance(error, ChangedMeanwhile):
-        body["current"] = context["view"].saved(error.current.pk).data
+    view = context["view"]
+    if isinstance(error, Refusal) and isinstance(view, ObjectViewSet):
+        body["current"] = view.current()
     headers = {}
     if challenge := getattr(problem, "auth_header", None):
         headers["WWW-Authenticate"] = challenge

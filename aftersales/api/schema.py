@@ -70,7 +70,8 @@ PROBLEM = {
         "errors": {"type": "array", "items": FIELD_ERROR},
         "current": {
             "type": "object",
-            "description": "how the object is now, if somebody else changed it",
+            "nullable": True,
+            "description": "of a conflict about an object: how it is now",
         },
     },
 }

@@ -13,20 +13,49 @@ from rest_framework import serializers
 VERSION_TAG = re.compile(r'"[0-9]{1,10}"')
 
 
-class StrictInput(serializers.Serializer[Any]):
-    """Refuses fields that it does not know: a misspelled one must not pass unnoticed."""
+# What JSON has for a field. A phone number that comes as a number has lost its zeros already.
+JSON_TYPES: dict[type[serializers.Field[Any, Any, Any, Any]], type] = {
+    serializers.BooleanField: bool,
+    serializers.CharField: str,
+    serializers.DecimalField: str,
+    serializers.IntegerField: int,
+}
 
-    default_error_messages = {"unknown": _("There is no such field, or it cannot be written.")}
+
+class StrictInput(serializers.Serializer[Any]):
+    """Refuses fields that it does not know, and values of another type than the field's.
+
+    A misspelled field must not pass unnoticed.
+    """
+
+    default_error_messages = {
+        "unknown": _("There is no such field, or it cannot be written."),
+        "wrong_type": _("This is a value of another type."),
+    }
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
-            known = {field.field_name for field in self._writable_fields}
-            if unknown := sorted(set(data) - known):
-                message = self.error_messages["unknown"]
+            known = {field.field_name: field for field in self._writable_fields}
+            wrong = dict.fromkeys(sorted(set(data) - known.keys()), "unknown") or {
+                name: "wrong_type"
+                for name, value in data.items()
+                if value is not None and not _has_type_of(known[name], value)
+            }
+            if wrong:
                 raise serializers.ValidationError(
-                    {name: [serializers.ErrorDetail(str(message), "unknown")] for name in unknown}
+                    {
+                        name: [serializers.ErrorDetail(str(self.error_messages[code]), code)]
+                        for name, code in wrong.items()
+                    }
                 )
         return super().to_internal_value(data)
+
+
+def _has_type_of(field: serializers.Field[Any, Any, Any, Any], value: object) -> bool:
+    for kind, wanted in JSON_TYPES.items():
+        if isinstance(field, kind):
+            return type(value) is wanted
+    return True
 
 
 class VersionedInput(StrictInput):

@@ -35,9 +35,6 @@ class ObjectViewSet(GenericViewSet[Any]):
         """Narrow a list; an object is addressed by its id alone."""
         return queryset if self.detail else super().filter_queryset(queryset)
 
-    def retrieve(self, request: StaffApiRequest, **address: int) -> Response:
-        return self.shown(self.get_object())
-
     def sent(self, shape: type[Serializer[Any]], changed: Any = None) -> dict[str, Any]:
         """Return the body in this shape; of changes to an object, the fields that were sent."""
         body = shape(
@@ -54,4 +51,21 @@ class ObjectViewSet(GenericViewSet[Any]):
         return self.shown(self.rows().get(pk=pk), status)
 
     def shown(self, row: Any, status: int = HTTPStatus.OK) -> Response:
-        return Response(self.get_serializer(row).data, status, headers={"ETag": f'"{row.version}"'})
+        return Response(self.get_serializer(row).data, status)
+
+    def current(self) -> Any:
+        """Return the object of this address as it is now; None if there is none any more."""
+        row = self.rows().filter(pk=self.kwargs["pk"]).first() if self.detail else None
+        return row and self.get_serializer(row).data
+
+
+class VersionedViewSet(ObjectViewSet):
+    """Objects that two may want to change at once: answers carry the version as a tag."""
+
+    def retrieve(self, request: StaffApiRequest, **address: int) -> Response:
+        return self.shown(self.get_object())
+
+    def shown(self, row: Any, status: int = HTTPStatus.OK) -> Response:
+        answer = super().shown(row, status)
+        answer.headers["ETag"] = f'"{row.version}"'
+        return answer

@@ -112,6 +112,16 @@ def test_errors_name_the_field_also_inside_of_lists():
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("remarks", 7), ("remarks", 0.5), ("is_fleet", 1), ("is_fleet", "true"), ("remarks", ["a"])],
+)
+def test_a_value_has_the_type_of_its_field(name, value):
+    answer = Client().post(CUSTOMERS, {"name": "王小明", name: value})
+
+    assert errors_of(answer) == {name: ["wrong_type"]}
+
+
 def test_a_program_is_answered_in_the_language_it_asks_for():
     german, korean = (
         Client().get(CUSTOMERS, {"page_size": 0}, headers={"Accept-Language": language})

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from aftersales.api.filters import IdFilter, MomentFilter
 from aftersales.api.idempotency import idempotent
 from aftersales.api.serializers import PersonSerializer, StrictInput, VisibleKey
-from aftersales.api.viewsets import ObjectViewSet
+from aftersales.api.viewsets import VersionedViewSet
 from aftersales.http import StaffApiRequest
 from customers.models import Consultation, ConsultationTopic, Customer, Vehicle
 from customers.services.consultations import record_consultation
@@ -46,7 +46,7 @@ class ConsultationFilters(django_filters.FilterSet):
     ended_before = MomentFilter("ended_at", "lt")
 
 
-class ConsultationViewSet(ListModelMixin, ObjectViewSet):
+class ConsultationViewSet(ListModelMixin, VersionedViewSet):
     """Consultations; whoever sends one has held it."""
 
     queryset = Consultation.objects.select_related("held_by")

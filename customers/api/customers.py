@@ -19,7 +19,7 @@ from aftersales import days
 from aftersales.api.filters import YesNoFilter
 from aftersales.api.idempotency import idempotent
 from aftersales.api.serializers import PersonSerializer, StrictInput, VersionedInput
-from aftersales.api.viewsets import ObjectViewSet
+from aftersales.api.viewsets import VersionedViewSet
 from aftersales.http import StaffApiRequest
 from customers.forms.customer import FEWEST_DIGITS
 from customers.forms.new_file import MOST_PHONES
@@ -144,7 +144,7 @@ class CustomerFilters(django_filters.FilterSet):
         return customers.filter(pk__in=Phone.objects.ending_in(digits).values("customer"))
 
 
-class CustomerViewSet(ListModelMixin, ObjectViewSet):
+class CustomerViewSet(ListModelMixin, VersionedViewSet):
     """Customer files (form F1): read them, open new ones, correct them."""
 
     queryset = Customer.objects.select_related("tracker").prefetch_related(
@@ -196,7 +196,7 @@ class PhoneChanges(VersionedInput, PhoneInput):
         fields = ["typed", "kind", "is_bad", "version"]
 
 
-class PhoneViewSet(ObjectViewSet):
+class PhoneViewSet(VersionedViewSet):
     """The telephone numbers of one customer; the file itself lists them."""
 
     queryset = Phone.objects.all()

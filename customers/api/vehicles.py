@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from aftersales import days
 from aftersales.api.idempotency import idempotent
 from aftersales.api.serializers import StrictInput, VersionedInput, VisibleKey
-from aftersales.api.viewsets import ObjectViewSet
+from aftersales.api.viewsets import VersionedViewSet
 from aftersales.http import StaffApiRequest
 from customers.api.customers import CustomerSerializer, CustomerViewSet, PhoneSerializer
 from customers.models import Customer, Vehicle, VehicleCategory, VehicleRelation
@@ -129,7 +129,7 @@ class VehicleFilters(django_filters.FilterSet):
     maintenance_until = django_filters.DateFilter("next_maintenance_on", "lte")
 
 
-class VehicleViewSet(ListModelMixin, ObjectViewSet):
+class VehicleViewSet(ListModelMixin, VersionedViewSet):
     """Vehicles: read them, add new ones, correct them."""
 
     serializer_class = VehicleSerializer

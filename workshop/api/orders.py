@@ -16,11 +16,12 @@ from rest_framework.response import Response
 from aftersales.api.filters import IdFilter, MomentFilter
 from aftersales.api.idempotency import idempotent
 from aftersales.api.serializers import PersonSerializer, StrictInput, VisibleKey
-from aftersales.api.viewsets import ObjectViewSet
+from aftersales.api.viewsets import VersionedViewSet
 from aftersales.http import StaffApiRequest
 from customers.models import Customer, Vehicle
 from workshop.models import OrderKind, RepairOrder
 from workshop.services import orders
+from workshop.services.order_values import AMOUNTS
 from workshop.states import OrderState
 
 KNOWN_AT_CHECK_IN = [
@@ -35,7 +36,7 @@ KNOWN_AT_CHECK_IN = [
     "concern",
     "service_items",
     "labor_hours",
-    *orders.AMOUNTS,
+    *AMOUNTS,
     "rework_of",
 ]
 
@@ -92,7 +93,7 @@ class ReleaseInput(StrictInput, MileageReason, serializers.ModelSerializer[Repai
 
     class Meta:
         model = RepairOrder
-        fields = ["gate_out_at", "mileage_out", "mileage_reason", *orders.AMOUNTS]
+        fields = ["gate_out_at", "mileage_out", "mileage_reason", *AMOUNTS]
 
 
 class CancelInput(StrictInput):
@@ -111,7 +112,7 @@ class RepairOrderFilters(django_filters.FilterSet):
     gate_out_before = MomentFilter("gate_out_at", "lt")
 
 
-class RepairOrderViewSet(ListModelMixin, ObjectViewSet):
+class RepairOrderViewSet(ListModelMixin, VersionedViewSet):
     """Repair orders: read them, check cars in, and move an order along."""
 
     queryset = RepairOrder.objects.select_related("advisor")
@@ -152,7 +153,7 @@ class RepairOrderViewSet(ListModelMixin, ObjectViewSet):
             by=request.user,
             at=said.get("gate_out_at", now),
             mileage_out=said.get("mileage_out"),
-            amounts={payer: said[payer] for payer in orders.AMOUNTS if payer in said},
+            amounts={payer: said[payer] for payer in AMOUNTS if payer in said},
             mileage_reason=said["mileage_reason"],
             now=now,
         )

@@ -122,6 +122,8 @@ class TestCheckIn:
             ({"customer_amount": "-1"}, "customer_amount"),
             ({"customer_amount": "0.001"}, "customer_amount"),
             ({"customer_amount": "NaN"}, "customer_amount"),
+            ({"customer_amount": 0.5}, "customer_amount"),
+            ({"mileage_in": "50000"}, "mileage_in"),
             ({"mileage_in": 2**31}, "mileage_in"),
             ({"state": "released"}, "state"),
             ({"advisor": 1}, "advisor"),
