@@ -56,6 +56,7 @@ def run() -> None:
     address = web_address()
     with only_one(VAR / "lock", doing=f"the application at {address}") as lock:
         address.must_be_free()
+        print("Starting the servers and preparing the database …", flush=True)
         with _servers(lock) as servers:
             _python("manage.py", "prepare")
             application = [Child(program, LOGS, keep_open=[lock]) for program in programs(PROJECT)]

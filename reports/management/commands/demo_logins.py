@@ -16,7 +16,8 @@ class Command(BaseCommand):
         usernames = [username for username, *_ in STAFF]
         if User.objects.filter(username__in=usernames).count() < len(usernames):
             return
+        self.stdout.write("Logins of the demo dealership:")
         for username, name, _language, held in STAFF:
             labels = ", ".join(str(ROLES[role].label) for role in held)
             self.stdout.write(f"  {username:<12} {labels} ({name})")
-        self.stdout.write(f"  password: {PASSWORD}")
+        self.stdout.write(f"  Everybody's password: {PASSWORD}")

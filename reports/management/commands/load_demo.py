@@ -31,5 +31,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "The database isn't empty. `make demo` throws everything away first."
             )
+        self.stdout.write("Loading the demo dealership, which takes up to a minute …")
+        self.stdout.flush()
         counts = dealership.load(today=today(), now=timezone.now())
         self.stdout.write(json.dumps(counts))
