@@ -61,6 +61,10 @@ class NewCustomerForm(OnceForm, ConvenientTimeForm):
 
 
 class PhoneRowForm(PhoneForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["typed"].required = False
+
     def has_changed(self) -> bool:
         """A row without a number is an empty row, whatever kind it says."""
         return bool(self.data.get(self.add_prefix("typed"), "").strip())

@@ -159,6 +159,8 @@ class TestRows:
         page = client.post(URL, {**data, "add-phone": "1"}).content.decode()
 
         assert 'name="phones-2-typed"' in page
+        rows = page[page.index('id="phone-rows"') :]
+        assert 'name="phones-TOTAL_FORMS" value="3"' in rows
         for value in ("138 0013 8000", "天河路1号", "粤A·12345", data["operation"]):
             assert f'value="{value}"' in page
         assert 'value="6" id="id_convenient_weekdays_5" checked' in " ".join(page.split())
