@@ -31,7 +31,7 @@ class Kind(models.TextChoices):
 
     ORDER = "order", gettext_lazy("Repair orders")
     CONSULTATION = "consultation", gettext_lazy("Consultations")
-    FILE = "file", gettext_lazy("File")
+    FILE = "file", gettext_lazy("Customer file")
     MERGE = "merge", gettext_lazy("Merges")
 
 

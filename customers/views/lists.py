@@ -46,7 +46,7 @@ CUSTOMERS = Listing(
         Column("opened", _("File opened"), order_by="opened_on"),
         Column("contact", _("Contact person"), shown=False),
         Column("language", _("Language"), shown=False),
-        Column("file", _("File")),
+        Column("file", _("Customer file")),
     ),
     filters=CustomerFilters,
     order="name",
