@@ -133,8 +133,8 @@ ROUTES: dict[str, str | dict[str, str]] = {
     "workshop:authorize": "workshop.authorize_repairorder",
     "workshop:release": "workshop.release_repairorder",
     "workshop:cancel": "workshop.change_repairorder",
-    "workshop:orders-of-customer": "workshop.view_repairorder",
-    "workshop:orders-of-vehicle": "workshop.view_repairorder",
+    "workshop:orders-of-customer": "customers.view_customer",
+    "workshop:orders-of-vehicle": "customers.view_vehicle",
 }
 
 

@@ -6,7 +6,6 @@ import re
 from datetime import date
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from aftersales.models import User
@@ -39,7 +38,7 @@ def _orders(numbered: Q, typed: str, *, user: User, limit: int) -> list[Hit]:
     found = RepairOrder.objects.visible_to(user).filter(numbered).order_by("number")[:limit]
     return [
         Hit(
-            url=reverse("workshop:order", args=[order.pk]),
+            url=order.get_absolute_url(),
             field="order",
             label=_("order"),
             text=marked(order.number, typed, last=True),

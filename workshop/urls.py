@@ -2,9 +2,22 @@
 
 from django.urls import path
 
-from workshop.views import search
+from workshop.views import lists, new_order, orders, search
 
 app_name = "workshop"
 urlpatterns = [
     path("search/", search.search, name="search"),
+    path("repair-orders/", lists.orders, name="orders"),
+    path("repair-orders/export.<slug:file_format>", lists.export_orders, name="export-orders"),
+    path("repair-orders/new/", new_order.create_order, name="create-order"),
+    path("repair-orders/new/cars/", new_order.find_car, name="find-car"),
+    path("repair-orders/<int:pk>/", orders.order, name="order"),
+    path("repair-orders/<int:pk>/show/<slug:group>/", orders.order_group, name="order-group"),
+    path("repair-orders/<int:pk>/edit/<slug:group>/", orders.edit_order, name="edit-order"),
+    path("repair-orders/<int:pk>/history/", orders.order_history, name="order-history"),
+    path("repair-orders/<int:pk>/authorize/", orders.authorize, name="authorize"),
+    path("repair-orders/<int:pk>/release/", orders.release, name="release"),
+    path("repair-orders/<int:pk>/cancel/", orders.cancel, name="cancel"),
+    path("customers/<int:pk>/orders/", lists.orders_of_customer, name="orders-of-customer"),
+    path("vehicles/<int:pk>/orders/", lists.orders_of_vehicle, name="orders-of-vehicle"),
 ]

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q
 from django.db.models.functions import Now, TruncDate
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from aftersales import days
@@ -43,10 +44,14 @@ class RepairOrderQuerySet(models.QuerySet["RepairOrder"]):
         if user.has_perm("workshop.view_all_repairorders"):
             return self
         if user.has_perm("workshop.view_orders_in_shop"):
-            return self.filter(state__in=IN_SHOP)
+            return self.in_shop()
         if user.has_perm("workshop.view_repairorder"):
             return self.filter(created_by=user)
         return self.none()
+
+    def in_shop(self) -> RepairOrderQuerySet:
+        """Orders of cars that are here."""
+        return self.filter(state__in=IN_SHOP)
 
     def visits(self) -> RepairOrderQuerySet:
         """Orders that count as a visit; distinct (customer, check-in day) of them are visits.
@@ -225,3 +230,6 @@ class RepairOrder(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("workshop:order", args=[self.pk])

@@ -24,12 +24,10 @@ from aftersales.models import User
 from aftersales.refusals import ChangedMeanwhile, Refusal
 from customers.models import Customer, Vehicle
 from customers.services.vehicles import record_mileage
-from workshop.models import OrderKind, RepairOrder
+from workshop.models import RepairOrder
+from workshop.services.order_values import AMOUNTS, MILEAGES, refuse_wrong_values
 from workshop.states import MOVES, OrderState
 
-AMOUNTS = ("customer_amount", "warranty_amount", "insurer_amount", "internal_amount")
-# Each reading of the odometer, and when it was taken.
-MILEAGES = {"mileage_in": "checked_in_at", "mileage_out": "gate_out_at"}
 ALWAYS_EDITABLE = frozenset(
     {"kind", "advisor", "bringer_name", "bringer_phone", "concern", "service_items"}
     | {"labor_hours", "rework_of", "checked_in_at", "mileage_in", *AMOUNTS}
@@ -41,13 +39,6 @@ EDITABLE: dict[OrderState, frozenset[str]] = {
     OrderState.RELEASED: ALWAYS_EDITABLE | {"authorized_at", "gate_out_at", "mileage_out"},
     OrderState.CANCELLED: frozenset(),
 }
-# The times that an order in a state has, in the order in which things happen.
-TIMES: dict[OrderState, tuple[str, ...]] = {
-    OrderState.CHECKED_IN: ("checked_in_at",),
-    OrderState.AUTHORIZED: ("checked_in_at", "authorized_at"),
-    OrderState.RELEASED: ("checked_in_at", "authorized_at", "gate_out_at"),
-}
-
 WHAT_STANDS_IN_THE_WAY = {
     OrderState.CHECKED_IN: gettext_lazy("Order %(number)s has to be authorized first."),
     OrderState.AUTHORIZED: gettext_lazy("Order %(number)s is authorized already."),
@@ -99,7 +90,7 @@ def check_in(
         fields["customer"] = _survivor(fields["customer"], by=by)
         fields["vehicle"] = Vehicle.objects.visible_to(by).get(pk=fields["vehicle"].pk)
         order = RepairOrder(state=OrderState.CHECKED_IN, created_by=by, **fields)
-        _refuse_wrong_values(order, now=now)
+        refuse_wrong_values(order, *fields, now=now)
         if not order.number:
             order.number = _free_number(order.checked_in_at)
         elif RepairOrder.objects.filter(number=order.number).exists():
@@ -140,7 +131,7 @@ def update_order(
             setattr(order, field, value)
         if "customer" in changes:
             order.customer = _survivor(order.customer, by=by)
-        _refuse_wrong_values(order, now=now)
+        refuse_wrong_values(order, *changes, now=now)
         _save(order, *changes)
         for reading in MILEAGES.keys() & changes.keys():
             _note_mileage(order, reading, reason=mileage_reason, by=by)
@@ -157,7 +148,7 @@ def authorize(order_id: int, *, by: User, at: datetime, now: datetime) -> Repair
     with _locked(order_id, by=by) as order:
         _move(order, OrderState.AUTHORIZED)
         order.authorized_at = at
-        _refuse_wrong_values(order, now=now)
+        refuse_wrong_values(order, "authorized_at", now=now)
         _save(order, "state", "authorized_at")
     return order
 
@@ -188,7 +179,7 @@ def release(
         order.gate_out_at, order.mileage_out = at, mileage_out
         for payer, amount in amounts.items():
             setattr(order, payer, amount)
-        _refuse_wrong_values(order, now=now)
+        refuse_wrong_values(order, "gate_out_at", "mileage_out", *amounts, now=now)
         _save(order, "state", "gate_out_at", "mileage_out", *amounts)
         _note_mileage(order, "mileage_out", reason=mileage_reason, by=by)
     return order
@@ -256,37 +247,3 @@ def _free_number(checked_in_at: datetime) -> str:
         [number] = draw_numbers(1, year=days.local_date(checked_in_at).year)
         if not RepairOrder.objects.filter(number=number).exists():
             return number
-
-
-def _refuse_wrong_values(order: RepairOrder, *, now: datetime) -> None:
-    wrong = _wrong_times(order, now=now)
-    if order.mileage_out is not None and order.mileage_out < (order.mileage_in or 0):
-        wrong["mileage_out"] = _("Lower than at check-in (%(km)s km).") % {"km": order.mileage_in}
-    for payer in AMOUNTS:
-        if getattr(order, payer) < 0:
-            wrong[payer] = _("An amount cannot be negative.")
-    if order.kind == OrderKind.REWORK and order.rework_of is None:
-        wrong["rework_of"] = _("Say which order is being redone.")
-    elif order.rework_of and order.rework_of.vehicle_id != order.vehicle_id:
-        wrong["rework_of"] = _("That order was for another vehicle.")
-    if wrong:
-        raise ValidationError(wrong)
-
-
-def _wrong_times(order: RepairOrder, *, now: datetime) -> dict[str, str]:
-    wrong = {}
-    earliest = order.checked_in_at
-    for field in TIMES[OrderState(order.state)]:
-        at = getattr(order, field)
-        if at is None:
-            wrong[field] = _("Say when.")
-        elif at > now:
-            wrong[field] = _("This lies in the future.")
-        elif at < days.start_of_day(days.FIRST_DAY):
-            wrong[field] = _("This is too long ago to be right.")
-        elif earliest and at < earliest:
-            wrong[field] = _("Earlier than what comes before it (%(time)s).") % {
-                "time": f"{earliest.astimezone(days.shop_zone()):%Y-%m-%d %H:%M}"
-            }
-        earliest = at or earliest
-    return wrong

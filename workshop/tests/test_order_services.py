@@ -182,6 +182,15 @@ class TestUpdateOrder:
         with pytest.raises(orders.MoveNotAllowed, match="was cancelled"):
             orders.update_order(order.pk, by=advisor, version=2, changes={"concern": "x"}, now=NOW)
 
+    def test_what_an_import_brought_does_not_stand_in_the_way_of_other_corrections(self, advisor):
+        order = RepairOrderFactory(kind=OrderKind.REWORK)
+
+        changed = orders.update_order(
+            order.pk, by=advisor, version=1, changes={"concern": "Again"}, now=NOW
+        )
+
+        assert changed.concern == "Again"
+
     @pytest.mark.parametrize(
         ("changes", "errors"),
         [
