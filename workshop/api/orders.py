@@ -18,6 +18,7 @@ from aftersales.api.idempotency import idempotent
 from aftersales.api.serializers import PersonSerializer, StrictInput, VisibleKey
 from aftersales.api.viewsets import VersionedViewSet
 from aftersales.http import StaffApiRequest
+from aftersales.models import User
 from customers.models import Customer, Vehicle
 from workshop.models import OrderKind, RepairOrder
 from workshop.services import orders
@@ -77,11 +78,17 @@ class CheckInInput(StrictInput, MileageReason, serializers.ModelSerializer[Repai
     customer = VisibleKey(Customer)
     vehicle = VisibleKey(Vehicle)
     checked_in_at = serializers.DateTimeField(required=False, help_text="default: now")
+    advisor = serializers.PrimaryKeyRelatedField(
+        queryset=User.objects.with_permission("workshop.add_repairorder"),
+        pk_field=serializers.IntegerField(),
+        required=False,
+        allow_null=True,
+    )
     rework_of = VisibleKey(RepairOrder, required=False, allow_null=True)
 
     class Meta:
         model = RepairOrder
-        fields = [*KNOWN_AT_CHECK_IN, "mileage_reason"]
+        fields = [*KNOWN_AT_CHECK_IN, "advisor", "mileage_reason"]
 
 
 class AuthorizeInput(StrictInput):

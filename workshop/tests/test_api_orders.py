@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from aftersales.roles import REST_CLIENT, SERVICE_ADVISOR, SUPERVISOR, TECHNICIAN
+from aftersales.roles import CASHIER, REST_CLIENT, SERVICE_ADVISOR, SUPERVISOR, TECHNICIAN
 from aftersales.tests.api import Client, errors_of
 from aftersales.tests.factories import UserFactory
 from customers.tests.factories import CustomerFactory, VehicleFactory
@@ -95,6 +95,15 @@ class TestCheckIn:
         )
         assert order.checked_in_at == datetime(2025, 3, 31, 1, tzinfo=UTC)
 
+    def test_the_advisor_is_somebody_who_checks_cars_in(self, client, body):
+        advisor, cashier = UserFactory(roles=[SERVICE_ADVISOR]), UserFactory(roles=[CASHIER])
+
+        answer = client.post(ORDERS, {**body, "advisor": advisor.pk})
+
+        assert answer.json()["advisor"] == {"id": advisor.pk, "name": advisor.name}
+        refused = client.post(ORDERS, {**body, "advisor": cashier.pk})
+        assert errors_of(refused) == {"advisor": ["does_not_exist"]}
+
     def test_a_program_may_bring_its_own_number_once(self, client, body):
         first, second = (client.post(ORDERS, {**body, "number": "DMS-1"}) for _time in range(2))
 
@@ -126,7 +135,7 @@ class TestCheckIn:
             ({"mileage_in": "50000"}, "mileage_in"),
             ({"mileage_in": 2**31}, "mileage_in"),
             ({"state": "released"}, "state"),
-            ({"advisor": 1}, "advisor"),
+            ({"advisor": 0}, "advisor"),
             ({"created_by": 1}, "created_by"),
             ({"gate_out_at": "2025-03-31T01:00:00Z"}, "gate_out_at"),
         ],
@@ -215,6 +224,7 @@ class TestMoves:
 
         assert kind_of(answer) == (409, "move_not_allowed")
         assert order.number in answer.json()["detail"]
+        assert answer.json()["current"] == client.get(f"{ORDERS}{order.pk}/").json()
 
     def test_an_order_is_cancelled_with_a_reason(self, client):
         order = RepairOrderFactory()
