@@ -154,6 +154,14 @@ def test_a_command_uses_the_servers_that_run_already(running):
     assert "[X]  aftersales.0001_initial" in output
 
 
+def test_the_demo_is_renewed_while_everything_runs(running):
+    output, _ = (command := running.run("manage.py", "renew_demo")).communicate()
+
+    assert command.returncode == 0, output
+    assert running.query("SELECT count(*) > 2000 FROM customers_customer") == [(True,)]
+    assert running.health()["checks"]["migrations"]["ok"]
+
+
 BEAT = "celery -A aftersales beat"
 
 
