@@ -48,6 +48,7 @@ urlpatterns = [
     path(
         "customers/duplicates/possible/", duplicates.possible_duplicates, name="possible-duplicates"
     ),
+    path("customers/<int:survivor>/compare/<int:merged>/", merges.compare, name="compare"),
     path("customers/<int:survivor>/merge/<int:merged>/", merges.merge, name="merge"),
     path("duplicates/", duplicates.list_duplicates, name="duplicates"),
     path("duplicates/look/", duplicates.look_for_duplicates, name="look-for-duplicates"),

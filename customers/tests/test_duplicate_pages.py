@@ -165,8 +165,8 @@ def two_files():
     return survivor, merged
 
 
-def address_of(survivor, merged):
-    return reverse("customers:merge", args=[survivor.pk, merged.pk])
+def address_of(survivor, merged, route="compare"):
+    return reverse(f"customers:{route}", args=[survivor.pk, merged.pk])
 
 
 def result_of(page):
@@ -207,7 +207,7 @@ def test_the_merge_makes_what_was_shown(client, supervisor):
     survivor, merged = two_files()
     page = client.get(address_of(survivor, merged), {"email": "merged"})
 
-    response = client.post(address_of(survivor, merged), confirmed(page))
+    response = client.post(address_of(survivor, merged, "merge"), confirmed(page))
 
     assert response.url == survivor.get_absolute_url()
     survivor.refresh_from_db()
@@ -220,7 +220,7 @@ def test_a_file_that_changed_since_the_preview_is_shown_again(client, supervisor
     page = client.get(address_of(survivor, merged))
     PhoneFactory(customer=merged, typed="13700137000")
 
-    response = client.post(address_of(survivor, merged), confirmed(page))
+    response = client.post(address_of(survivor, merged, "merge"), confirmed(page))
 
     assert response.status_code == 409
     assert "One of the files changed in the meantime." in text_of(response)
@@ -232,8 +232,8 @@ def test_a_double_click_merges_once(client, supervisor):
     survivor, merged = two_files()
     sent = confirmed(client.get(address_of(survivor, merged)))
 
-    client.post(address_of(survivor, merged), sent)
-    response = client.post(address_of(survivor, merged), sent)
+    client.post(address_of(survivor, merged, "merge"), sent)
+    response = client.post(address_of(survivor, merged, "merge"), sent)
 
     assert response.url == survivor.get_absolute_url()
     assert Merge.objects.count() == 1
@@ -254,7 +254,7 @@ def test_an_advisor_compares_but_does_not_merge(client):
     page = client.get(address_of(survivor, merged))
 
     assert "A supervisor can merge these files." in text_of(page)
-    assert client.post(address_of(survivor, merged)).status_code == 403
+    assert client.post(address_of(survivor, merged, "merge")).status_code == 403
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -12,14 +12,14 @@ from django.apps import apps
 from django.contrib import messages
 from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.functions import ExtractDay
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aftersales.changes import readable
 from aftersales.http import StaffRequest
@@ -84,21 +84,40 @@ class ComparedList:
     result: list[str]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def merge(request: StaffRequest, survivor: int, merged: int) -> HttpResponse:
-    """Show two files side by side and what they become; on POST merge them."""
-    visible = Customer.objects.visible_to(request.user)
-    kept = get_object_or_404(visible, pk=survivor)
-    other = get_object_or_404(visible, pk=merged)
-    sent = request.POST or request.GET
-    choices = {group for group in merges.FIELD_GROUPS if sent.get(group) == "merged"}
+@require_safe
+def compare(request: StaffRequest, survivor: int, merged: int) -> HttpResponse:
+    """Show two files side by side, and what they become if they are merged."""
+    kept, other = _two_files(request, survivor, merged)
     try:
-        if request.method == "POST":
-            return _merge(request, kept, other, choices)
-        return _compare(request, kept, other, choices)
+        return _comparison(request, kept, other, _choices(request.GET))
     except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return redirect(kept)
+        return _refused(request, kept, refusal)
+
+
+@require_POST
+def merge(request: StaffRequest, survivor: int, merged: int) -> HttpResponse:
+    """Merge two files into what was shown."""
+    kept, other = _two_files(request, survivor, merged)
+    choices = _choices(request.POST)
+    try:
+        merges.merge_as_previewed(
+            survivor,
+            merged,
+            choices=choices,
+            fingerprint=request.POST.get("fingerprint", ""),
+            by=request.user,
+            now=timezone.now(),
+        )
+    except merges.ResultChanged as refusal:
+        return _comparison(request, kept, other, choices, problem=str(refusal))
+    except Refusal as refusal:
+        return _refused(request, kept, refusal)
+    messages.success(
+        request,
+        _("%(merged)s is part of this file now. That can be undone for 30 days.")
+        % {"merged": other.file_no},
+    )
+    return redirect(kept)
 
 
 @require_safe
@@ -140,29 +159,21 @@ def undo_merge(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(done.merged)
 
 
-def _merge(
-    request: StaffRequest, survivor: Customer, merged: Customer, choices: set[str]
-) -> HttpResponse:
-    try:
-        merges.merge_as_previewed(
-            survivor.pk,
-            merged.pk,
-            choices=choices,
-            fingerprint=request.POST.get("fingerprint", ""),
-            by=request.user,
-            now=timezone.now(),
-        )
-    except merges.ResultChanged as refusal:
-        return _compare(request, survivor, merged, choices, problem=str(refusal))
-    messages.success(
-        request,
-        _("%(merged)s is part of this file now. That can be undone for 30 days.")
-        % {"merged": merged.file_no},
-    )
+def _two_files(request: StaffRequest, survivor: int, merged: int) -> tuple[Customer, Customer]:
+    visible = Customer.objects.visible_to(request.user)
+    return get_object_or_404(visible, pk=survivor), get_object_or_404(visible, pk=merged)
+
+
+def _choices(sent: QueryDict) -> set[str]:
+    return {group for group in merges.FIELD_GROUPS if sent.get(group) == "merged"}
+
+
+def _refused(request: StaffRequest, survivor: Customer, refusal: Refusal) -> HttpResponse:
+    messages.error(request, str(refusal))
     return redirect(survivor)
 
 
-def _compare(
+def _comparison(
     request: StaffRequest,
     survivor: Customer,
     merged: Customer,
