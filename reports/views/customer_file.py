@@ -22,7 +22,7 @@ from workshop.models import RepairOrder
 
 CHANGES_A_PAGE = 50
 FORMER_SHOWN = 20
-ROWS_ON_FORM = 5
+ROWS_ON_FORM = 6
 
 
 @require_safe
