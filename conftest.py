@@ -40,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "django.contrib.staticfiles.storage.StaticFilesStorage"
     )
     settings.WHITENOISE_AUTOREFRESH = True  # no folder of collected files to warn about
+    settings.MEDIA_ROOT = Path(stack.enter_context(tempfile.TemporaryDirectory()))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

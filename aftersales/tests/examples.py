@@ -4,16 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
 from aftersales.models import ListView, User
 from aftersales.tests.factories import UserFactory
 from customers.models import Channel, ContactPurpose, ContactRefusal
+from customers.services import merges
 from customers.tests.factories import (
     ConsultationFactory,
     CustomerFactory,
+    DuplicatePairFactory,
     OwnershipFactory,
     PhoneFactory,
     VehicleFactory,
 )
+from workshop.services import imports
 from workshop.tests.factories import RepairOrderFactory
 
 
@@ -23,12 +29,11 @@ class Example:
 
     make: makes an object and returns the parameters that lead to it. Its argument is the
         owner; None makes an object of nobody whom the tests know.
-    open_with: the permission with which also foreign objects are open; empty if they
-        belong to nobody.
+    open_to: says to whom foreign objects are open as well.
     """
 
     make: Callable[[User | None], dict[str, Any]]
-    open_with: str = ""
+    open_to: Callable[[User], bool]
 
 
 def _refusal(owner):
@@ -74,22 +79,59 @@ def _list_view(owner):
     return {"pk": saved.pk}
 
 
-ALL_CUSTOMERS = "customers.view_all_customers"
-NOBODY = "nobody has this permission"
+def _pair(owner):
+    first, second = (CustomerFactory(created_by=owner) for _customer in range(2))
+    return {"pk": DuplicatePairFactory(first=first, second=second).pk}
+
+
+def _two_files(owner):
+    survivor, merged = (CustomerFactory(created_by=owner).pk for _customer in range(2))
+    return {"survivor": survivor, "merged": merged}
+
+
+def _merge(owner):
+    by = owner or UserFactory()
+    files = _two_files(by)
+    done = merges.merge(files["survivor"], files["merged"], choices={}, by=by, now=timezone.now())
+    return {"pk": done.pk}
+
+
+def _import(owner):
+    content = ContentFile(b"Order no.,Type\nRO-1,general\n", name="orders.csv")
+    return {"pk": imports.upload(content, kind="orders", by=owner).pk}
+
+
+def everybody(user):
+    return True
+
+
+def nobody(user):
+    return False
+
+
+def holders_of(permission):
+    return lambda user: user.has_perm(permission)
+
+
+def people_not_programs(user):
+    return not user.has_perm("aftersales.use_api")
+
+
+ALL_CUSTOMERS = holders_of("customers.view_all_customers")
+ALL_VEHICLES = holders_of("customers.view_all_vehicles")
 
 CUSTOMER = Example(lambda owner: {"pk": CustomerFactory(created_by=owner).pk}, ALL_CUSTOMERS)
 PHONE = Example(_phone, ALL_CUSTOMERS)
 REFUSAL = Example(_refusal, ALL_CUSTOMERS)
-VEHICLE = Example(
-    lambda owner: {"pk": VehicleFactory(created_by=owner).pk}, "customers.view_all_vehicles"
-)
-VEHICLE_GROUP = Example(
-    lambda owner: {**VEHICLE.make(owner), "group": "mileage"}, VEHICLE.open_with
-)
-RELATION = Example(_relation, VEHICLE.open_with)
 CONSULTATION = Example(_consultation, ALL_CUSTOMERS)
-ORDER = Example(_order, "workshop.view_all_repairorders")
-PERSON = Example(lambda owner: {"pk": UserFactory().pk})
+PAIR = Example(_pair, ALL_CUSTOMERS)
+VEHICLE = Example(lambda owner: {"pk": VehicleFactory(created_by=owner).pk}, ALL_VEHICLES)
+VEHICLE_GROUP = Example(lambda owner: {**VEHICLE.make(owner), "group": "mileage"}, ALL_VEHICLES)
+RELATION = Example(_relation, ALL_VEHICLES)
+ORDER = Example(_order, holders_of("workshop.view_all_repairorders"))
+ORDER_GROUP = Example(lambda owner: {**ORDER.make(owner), "group": "work"}, ORDER.open_to)
+IMPORT = Example(_import, people_not_programs)
+PERSON = Example(lambda owner: {"pk": UserFactory().pk}, everybody)
 
 # Parameters that name no object.
 WORDS = {"group": "contact", "file_format": "csv"}
@@ -99,17 +141,17 @@ BODIES = {"save-list": "route=home"}
 
 # Route, or `namespace:*` for all routes of it that have no line of their own.
 EXAMPLES = {
-    "welcome": Example(lambda owner: {"link": "1-abc-def"}),
+    "welcome": Example(lambda owner: {"link": "1-abc-def"}, everybody),
     "user": PERSON,
     "change-user": PERSON,
     "issue-link": PERSON,
     "deactivate-user": PERSON,
-    "reactivate-user": Example(lambda owner: {"pk": UserFactory(is_active=False).pk}),
+    "reactivate-user": Example(lambda owner: {"pk": UserFactory(is_active=False).pk}, everybody),
     "remove-second-factor-of-user": Example(
-        lambda owner: {"pk": UserFactory(second_factor_since="2025-03-31T08:00Z").pk}
+        lambda owner: {"pk": UserFactory(second_factor_since="2025-03-31T08:00Z").pk}, everybody
     ),
-    "saved-list": Example(_list_view, NOBODY),
-    "delete-saved-list": Example(_list_view, NOBODY),
+    "saved-list": Example(_list_view, nobody),
+    "delete-saved-list": Example(_list_view, nobody),
     "customers:*": CUSTOMER,
     "customers:change-phone": PHONE,
     "customers:make-primary": PHONE,
@@ -122,8 +164,18 @@ EXAMPLES = {
     "customers:relate": VEHICLE,
     "customers:change-owner": VEHICLE,
     "customers:end-relation": RELATION,
+    "customers:consultation": CONSULTATION,
+    "customers:compare": Example(_two_files, ALL_CUSTOMERS),
+    "customers:merge": Example(_two_files, ALL_CUSTOMERS),
+    "customers:dismiss-pair": PAIR,
+    "customers:restore-pair": PAIR,
+    "customers:undo-merge": Example(_merge, ALL_CUSTOMERS),
     "reports:*": CUSTOMER,
     "workshop:*": ORDER,
+    "workshop:order-group": ORDER_GROUP,
+    "workshop:edit-order": ORDER_GROUP,
+    "workshop:orders-of-customer": CUSTOMER,
+    "workshop:orders-of-vehicle": VEHICLE,
     "api:customer-detail": CUSTOMER,
     "api:customer-verify-contact": CUSTOMER,
     "api:phone-list": Example(
@@ -137,6 +189,14 @@ EXAMPLES = {
     "api:repair-order-release": ORDER,
     "api:repair-order-cancel": ORDER,
     "api:consultation-detail": CONSULTATION,
+    "api:import-detail": IMPORT,
+    "api:import-choose-encoding": IMPORT,
+    "api:import-read": IMPORT,
+    "api:import-confirm": IMPORT,
+    "api:import-undo": IMPORT,
+    "api:import-row-list": Example(
+        lambda owner: {"import_id": IMPORT.make(owner)["pk"]}, IMPORT.open_to
+    ),
 }
 
 

@@ -17,7 +17,7 @@ from aftersales.models import User
 from aftersales.roles import REST_CLIENT, ROLES, SUPERVISOR
 from aftersales.tests.examples import BODIES, example_of
 from aftersales.tests.factories import UserFactory
-from aftersales.tests.visitor import ROUTES, Visitor, address_of, has_object, is_api
+from aftersales.tests.visitor import ROUTES, Addresses, Visitor, has_object, is_api
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 EVERYTHING = list(ROLES)
@@ -52,8 +52,7 @@ def expected(route, method, user, *, by_token=False, foreign=False):
         return "refused"
     if needed is None or (needed != access.LOGGED_IN and not user.has_perm(needed)):
         return "refused"
-    opener = example_of(route).open_with if foreign else ""
-    return "missing" if opener and not user.has_perm(opener) else "open"
+    return "missing" if foreign and not example_of(route).open_to(user) else "open"
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +61,11 @@ def methods(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         user = UserFactory(roles=EVERYTHING)
         browser, program = Visitor(user), Visitor(user, by_token=True)
+        addresses = Addresses(user)
         known = {}
         for route in ROUTES:
             visitor = program if is_api(route) else browser
-            address = address_of(route, user)
+            address = addresses.of(route)
             outcomes = {method: outcome(visitor.send(method, address)) for method in METHODS}
             known[route] = [method for method in METHODS if outcomes[method] != "no such method"]
         transaction.set_rollback(True)
@@ -75,12 +75,12 @@ def methods(django_db_setup, django_db_blocker):
 def mismatches(visitor, user, methods, *, by_token=False):
     """Say which requests did not end as the permission table promises."""
     found = []
+    own, foreigns = Addresses(user), Addresses()
     for route in ROUTES:
         if is_api(route) != by_token:
             continue
-        owned = user and has_object(route) and example_of(route).open_with
-        for foreign in (False, True) if owned else (False,):
-            address = address_of(route, None if foreign else user)
+        for foreign in (False, True) if user and has_object(route) else (False,):
+            address = (foreigns if foreign else own).of(route)
             for method in methods[route]:
                 promised = expected(route, method, user, by_token=by_token, foreign=foreign)
                 answer = visitor.send(method, address, BODIES.get(route, ""))
@@ -121,12 +121,13 @@ class TestPermissionTable:
     def test_pages_do_not_open_by_token_nor_the_api_by_session(self, methods):
         user = UserFactory(roles=EVERYTHING)
         browser, program = Visitor(user), Visitor(user, by_token=True)
+        addresses = Addresses(user)
 
         for route in ROUTES.keys() - BY_SESSION_TOO:
             if access.ROUTES[route] != access.PUBLIC:
                 visitor = browser if is_api(route) else program
                 for method in methods[route]:
-                    assert outcome(visitor.send(method, address_of(route, user))) == "login", route
+                    assert outcome(visitor.send(method, addresses.of(route))) == "login", route
 
     def test_no_view_answers_a_method_that_the_table_does_not_know(self, methods):
         unknown = [
@@ -172,13 +173,14 @@ class TestObjects:
     def test_a_number_that_nothing_has_is_missing(self, methods):
         user = UserFactory(roles=EVERYTHING)
         browser, program = Visitor(user), Visitor(user, by_token=True)
+        addresses = Addresses(user)
         found = []
         for route in filter(has_object, ROUTES):
             visitor = program if is_api(route) else browser
-            made = example_of(route).make(user)
+            made = addresses.objects_of(route)
             for name in [name for name, value in made.items() if isinstance(value, int)]:
                 for number in (0, 2**31, 2**63, 10**30):
-                    address = address_of(route, user, **{name: number})
+                    address = addresses.of(route, **{name: number})
                     answer = visitor.send(methods[route][0], address)
                     if answer.status_code != 404:
                         found.append(f"{methods[route][0]} {address}: {answer.status_code}")
@@ -189,9 +191,10 @@ class TestObjects:
         for roles in ([SUPERVISOR], EVERYTHING):
             user = UserFactory(roles=roles)
             browser, program = Visitor(user), Visitor(user, by_token=True)
+            addresses = Addresses(user)
             for route in ROUTES:
                 visitor = program if is_api(route) else browser
-                address = address_of(route, user)
+                address = addresses.of(route)
                 if "GET" not in methods[route]:
                     continue
                 before = digest()

@@ -8,7 +8,7 @@ from django.test import Client
 from aftersales import access
 from aftersales.roles import ROLES
 from aftersales.tests.factories import UserFactory
-from aftersales.tests.visitor import ROUTES, Visitor, address_of, is_api
+from aftersales.tests.visitor import ROUTES, Addresses, Visitor, is_api
 
 POLICY = {
     "default-src 'self'",
@@ -66,9 +66,10 @@ def everybody(db):
 
 def test_every_route_is_strict_and_its_markup_obeys(everybody):
     browser, program = Visitor(everybody), Visitor(everybody, by_token=True)
+    addresses = Addresses(everybody)
     for route in ROUTES:
         visitor = program if is_api(route) else browser
-        answer = visitor.send("GET", address_of(route, everybody))
+        answer = visitor.send("GET", addresses.of(route))
 
         assert_strict(answer, referrer=REFERRERS.get(route, "same-origin"))
         if answer["Content-Type"].startswith("text/html"):

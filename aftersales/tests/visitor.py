@@ -59,8 +59,22 @@ def has_object(route):
     return bool(parameters(route) - WORDS.keys())
 
 
-def address_of(route, owner=None, **others):
-    kwargs = {word: WORDS[word] for word in parameters(route) & WORDS.keys()}
-    if has_object(route):
-        kwargs |= example_of(route).make(owner)
-    return reverse(route, kwargs=kwargs | others)
+class Addresses:
+    """Where the routes lead; those that show the same kind of thing share one object of `owner`."""
+
+    def __init__(self, owner=None):
+        self.owner = owner
+        self.made = {}
+
+    def of(self, route, **others):
+        """Return the address of a route, with `others` in place of its own parameters."""
+        kwargs = {word: WORDS[word] for word in parameters(route) & WORDS.keys()}
+        return reverse(route, kwargs=kwargs | self.objects_of(route) | others)
+
+    def objects_of(self, route):
+        if not has_object(route):
+            return {}
+        example = example_of(route)
+        if example not in self.made:
+            self.made[example] = example.make(self.owner)
+        return self.made[example]
