@@ -5,14 +5,14 @@ the workshop find their place between these two.
 """
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OrderState(models.TextChoices):
-    CHECKED_IN = "checked_in", _("Checked in")
-    AUTHORIZED = "authorized", _("Authorized")
-    RELEASED = "released", _("Released")
-    CANCELLED = "cancelled", _("Cancelled")
+    CHECKED_IN = "checked_in", pgettext_lazy("state of an order", "Checked in")
+    AUTHORIZED = "authorized", pgettext_lazy("state of an order", "Authorized")
+    RELEASED = "released", pgettext_lazy("state of an order", "Released")
+    CANCELLED = "cancelled", pgettext_lazy("state of an order", "Cancelled")
 
 
 MOVES: dict[OrderState, frozenset[OrderState]] = {

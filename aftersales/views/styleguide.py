@@ -35,7 +35,7 @@ class Example:
 
 EXAMPLES = (
     Example("colors", _("Colors")),
-    Example("type", _("Type")),
+    Example("type", _("Typography")),
     Example("page_head", _("Page head")),
     Example("parts", _("Parts of a page")),
     Example("buttons", _("Buttons")),
@@ -66,7 +66,7 @@ EXAMPLES = (
     Example("waiting", _("Waiting")),
     Example("search_results", _("Search results")),
     Example("keys", _("Keys")),
-    Example("code", _("Code")),
+    Example("code", _("Source code")),
     Example("paper_form", _("Paper form")),
 )
 

@@ -22,7 +22,7 @@ class ContactPurpose(models.TextChoices):
 class Channel(models.TextChoices):
     PHONE = "phone", _("Phone")
     SMS = "sms", _("Text message")
-    EMAIL = "email", _("E-mail")
+    EMAIL = "email", pgettext_lazy("channel", "E-mail")
     LETTER = "letter", _("Letter")
     ALL = "all", _("Every channel")
 
@@ -30,7 +30,7 @@ class Channel(models.TextChoices):
 class PhoneKind(models.TextChoices):
     MOBILE = "mobile", _("Mobile")
     HOME = "home", pgettext_lazy("phone number", "Home")
-    WORK = "work", _("Work")
+    WORK = "work", pgettext_lazy("phone number", "Work")
     OTHER = "other", _("Other")
 
 
