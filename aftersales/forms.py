@@ -62,7 +62,7 @@ class CodeForm(OnwardForm):
     )
 
 
-class NewPasswordForm(SetPasswordForm):
+class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
     """A password, typed twice and checked against the rules; saved by a service."""
 
     def __init__(self, user: User, data: QueryDict | None = None) -> None:
@@ -96,25 +96,25 @@ class SecondFactorForm(forms.Form):
     )
 
 
-class AccountForm(forms.ModelForm):
+class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ["name", "language", "theme"]
 
 
-class LanguageForm(forms.ModelForm):
+class LanguageForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ["language"]
 
 
-class ThemeForm(forms.ModelForm):
+class ThemeForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ["theme"]
 
 
-class UserForm(forms.ModelForm):
+class UserForm(forms.ModelForm):  # type: ignore[type-arg]
     """An account as an administrator sees it. `version` tells who saved it meanwhile."""
 
     roles = forms.MultipleChoiceField(
@@ -138,7 +138,7 @@ class UserForm(forms.ModelForm):
             self.fields["roles"].help_text = _("Another administrator changes your roles.")
 
 
-class NewUserForm(forms.ModelForm):
+class NewUserForm(forms.ModelForm):  # type: ignore[type-arg]
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
         choices=ROLE_CHOICES,
@@ -172,13 +172,13 @@ class UserFilterForm(forms.Form):
     )
 
 
-class ListNameForm(forms.ModelForm):
+class ListNameForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ListView
         fields = ["name"]
 
 
-class ListViewForm(forms.ModelForm):
+class ListViewForm(forms.ModelForm):  # type: ignore[type-arg]
     """A list, kept under a name."""
 
     class Meta:
