@@ -163,7 +163,7 @@ def _new_sheet(book: Any, headings: Sequence[str], bold: Any) -> Any:
     return sheet
 
 
-def _write(sheet: Any, line: int, column: int, value: Any, formats: dict[type, Any]) -> None:
+def _write(sheet: Any, line: int, column: int, value: Any, formats: dict[type[date], Any]) -> None:
     if value is None or value == "":
         return
     if isinstance(value, bool):

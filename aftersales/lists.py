@@ -103,7 +103,9 @@ class ListPage:
 
     @cached_property
     def order(self) -> Order:
-        return self._asked_order or self._order(self.listing.order)
+        usual = self._order(self.listing.order)
+        assert usual is not None  # a list is sorted by one of its columns
+        return self._asked_order or usual
 
     @cached_property
     def shown(self) -> frozenset[str]:
@@ -239,5 +241,6 @@ def _in_words(field: forms.Field, value: Any) -> str | None:
     if value is True:
         return ""
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        return str(dict(field.choices).get(value, value))
+        choices: Any = field.choices
+        return str(dict(choices).get(value, value))
     return str(localize(value))

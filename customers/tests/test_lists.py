@@ -5,16 +5,25 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from aftersales.keyset import Order
 from aftersales.models import ListView
 from aftersales.roles import REST_CLIENT, SERVICE_ADVISOR
 from aftersales.tests.factories import SupervisorFactory, UserFactory
-from customers.models import Channel, ContactPurpose, ContactRefusal, CustomerKind
+from customers.models import (
+    Channel,
+    ContactPurpose,
+    ContactRefusal,
+    Customer,
+    CustomerKind,
+    Vehicle,
+)
 from customers.tests.factories import (
     CustomerFactory,
     OwnershipFactory,
     PhoneFactory,
     VehicleFactory,
 )
+from customers.views.lists import CUSTOMERS, VEHICLES
 
 pytestmark = pytest.mark.django_db
 DAY = date(2025, 3, 31)
@@ -325,3 +334,25 @@ class TestSavedLists:
         self.save(client, query="x" * 1001)
 
         assert not ListView.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("listing", "column"),
+    [
+        pytest.param(listing, column, id=column.name)
+        for listing in (CUSTOMERS, VEHICLES)
+        for column in listing.columns
+        if column.order_by
+    ],
+)
+@pytest.mark.parametrize("descending", [False, True])
+def test_every_sorting_follows_an_index(listing, column, descending):
+    model = {CUSTOMERS: Customer, VEHICLES: Vehicle}[listing]
+    order = Order(column.order_by, descending, column.may_be_empty)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = model.objects.order_by(*order.columns())[:50].explain()
+
+    assert "Index" in plan
+    assert " Sort  (" not in f" {plan}".replace("Incremental Sort", "")

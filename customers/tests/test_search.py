@@ -3,9 +3,7 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
-from django.urls import include, path
 
 from aftersales.roles import FOREMAN, REST_CLIENT, SERVICE_ADVISOR
 from aftersales.tests.factories import UserFactory
@@ -20,21 +18,6 @@ from customers.tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def page(request, pk):
-    return HttpResponse()
-
-
-urlpatterns = [
-    path("", include(([path("customers/<int:pk>/", page, name="customer")], "reports"))),
-    path("", include(([path("vehicles/<int:pk>/", page, name="vehicle")], "customers"))),
-]
-
-
-@pytest.fixture(autouse=True)
-def _routes_of_other_apps(settings):
-    settings.ROOT_URLCONF = "customers.tests.test_search"
 
 
 @pytest.fixture

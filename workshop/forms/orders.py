@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -41,7 +41,7 @@ class MomentField(forms.DateTimeField):
         )
 
 
-class EarlierOrderField(forms.ModelChoiceField):
+class EarlierOrderField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, order: RepairOrder) -> str:
         day = formats.date_format(timezone.localtime(order.checked_in_at), "SHORT_DATE_FORMAT")
         return f"{order.number} · {day} · {order.get_kind_display()}"
@@ -74,7 +74,7 @@ class OrderForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = RepairOrder
-        fields: ClassVar = [*WORK, *TIMES, "mileage_in", "mileage_out", *AMOUNTS, *BRINGER]
+        fields: ClassVar[Collection[str]] = ()
         field_classes: ClassVar = {
             **dict.fromkeys(TIMES, MomentField),
             "rework_of": EarlierOrderField,
@@ -83,9 +83,7 @@ class OrderForm(forms.ModelForm):  # type: ignore[type-arg]
     @property
     def values(self) -> dict[str, Any]:
         """What was typed, by the names of the model's fields."""
-        return {
-            name: value for name, value in self.cleaned_data.items() if name in self._meta.fields
-        }
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}
 
     def _post_clean(self) -> None:
         """Leave it to the service to judge the values."""
@@ -99,7 +97,7 @@ class OrderGroupForm(VersionedForm, OrderForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         editable = EDITABLE[OrderState(self.instance.state)]
-        for name in set(self._meta.fields) - editable:
+        for name in set(self.Meta.fields) - editable:
             del self.fields[name]
 
 
@@ -160,7 +158,7 @@ class NewOrderForm(OnceForm, CustomerChoiceForm, OrderForm):
     @property
     def about_the_order(self) -> list[forms.BoundField]:
         """What is not about who brings the car."""
-        names = (name for name in self._meta.fields if name not in BRINGER)
+        names = (name for name in self.Meta.fields if name not in BRINGER)
         return [self[name] for name in (*names, "mileage_reason")]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -76,7 +77,7 @@ class RepairOrderQuerySet(models.QuerySet["RepairOrder"]):
         return dict(counted.values_list("customer_id", "n"))
 
 
-def _amount(label: str) -> models.DecimalField:
+def _amount(label: Any) -> models.DecimalField[Any, Decimal]:
     return models.DecimalField(label, max_digits=12, decimal_places=2, default=Decimal(0))
 
 

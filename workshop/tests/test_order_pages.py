@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from aftersales.keyset import Order
 from aftersales.roles import CASHIER, REST_CLIENT, SERVICE_ADVISOR, TECHNICIAN, TRACKING_SALESMAN
 from aftersales.tests.factories import SupervisorFactory, UserFactory
 from customers.tests.factories import (
@@ -18,6 +19,7 @@ from customers.tests.factories import (
 from workshop.models import OrderKind, RepairOrder
 from workshop.states import OrderState
 from workshop.tests.factories import RepairOrderFactory
+from workshop.views.lists import ORDERS
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2025, 3, 31, 10, 0, 20, tzinfo=UTC)  # 18:00:20 in the shop
@@ -110,6 +112,18 @@ class TestList:
 
         # Session (4), user, own lists, rows, count.
         assert len(queries) == 8
+
+    @pytest.mark.parametrize("column", [column for column in ORDERS.columns if column.order_by])
+    @pytest.mark.parametrize("descending", [False, True])
+    def test_every_sorting_follows_an_index(self, column, descending):
+        order = Order(column.order_by, descending, column.may_be_empty)
+
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            plan = RepairOrder.objects.order_by(*order.columns())[:50].explain()
+
+        assert "Index" in plan
+        assert " Sort  (" not in f" {plan}".replace("Incremental Sort", "")
 
     def test_a_technician_sees_what_is_in_the_shop_and_no_phone(self, client):
         client.force_login(UserFactory(roles=[TECHNICIAN]))
