@@ -9,7 +9,7 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from aftersales import roles
-from aftersales.models import User
+from aftersales.models import Language, User
 from customers import names, phones
 from customers.models import (
     Customer,
@@ -133,7 +133,7 @@ def _how_many(random: Random, customer: Customer) -> int:
 
 
 def _vehicle(random: Random, number: int, customer: Customer, age: int, today: date) -> Vehicle:
-    car = cars.invent(random, number, customer.language)
+    car = cars.invent(random, number, Language(customer.language))
     bought = today - timedelta(age)
     mileage = age * car.km_a_day
     return Vehicle(

@@ -28,22 +28,22 @@ KINDS = {
     OrderKind.ANNUAL_INSPECTION: 1,
 }
 ITEMS = {
-    OrderKind.MAINTENANCE: "Engine oil and filter; Air filter; 20-point check",
-    OrderKind.INSURANCE: "Front bumper: paint; Left fender: panel beating and paint",
-    OrderKind.WARRANTY: "Window regulator replaced under warranty",
-    OrderKind.FREE_INSPECTION: "Free winter inspection",
-    OrderKind.FIRST_FREE: "First free maintenance",
-    OrderKind.REWORK: "Wind noise at the left front door, done again",
-    OrderKind.BOUTIQUE: "Floor mats and dash camera fitted",
-    OrderKind.ANNUAL_INSPECTION: "Statutory inspection",
+    OrderKind.MAINTENANCE: "更换机油、机滤；空滤；20项检查",
+    OrderKind.INSURANCE: "前保险杠喷漆；左前翼子板钣金喷漆",
+    OrderKind.WARRANTY: "质保更换玻璃升降器",
+    OrderKind.FREE_INSPECTION: "冬季免费检测",
+    OrderKind.FIRST_FREE: "首保",
+    OrderKind.REWORK: "左前门风噪返修",
+    OrderKind.BOUTIQUE: "加装脚垫、行车记录仪",
+    OrderKind.ANNUAL_INSPECTION: "代办年检",
 }
 REPAIRS = (
-    "Brake pads, front axle",
-    "Battery replaced",
-    "Air conditioning: refrigerant, cabin filter",
-    "Suspension arm, right",
-    "Tires, two, balanced",
-    "Water pump and belt",
+    "更换前刹车片",
+    "更换蓄电池",
+    "空调加制冷剂、更换空调滤芯",
+    "更换右下摆臂",
+    "更换两条轮胎、动平衡",
+    "更换水泵、皮带",
 )
 CONCERNS = (
     "刹车有异响",
@@ -134,7 +134,7 @@ def _advance(random: Random, order: RepairOrder, now: datetime) -> None:
     if random.random() < 0.01:
         order.state = OrderState.CANCELLED
         order.cancelled_at = min(authorized_at, now)
-        order.cancel_reason = "Customer had no time to wait"
+        order.cancel_reason = "客户没有时间等候"
     elif authorized_at < now:
         order.state, order.authorized_at = OrderState.AUTHORIZED, authorized_at
         _bill(random, order)
