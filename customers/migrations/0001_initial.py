@@ -412,6 +412,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="consultations",
                         to="customers.customer",
+                        verbose_name="customer",
                     ),
                 ),
             ],
@@ -1067,6 +1068,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to="customers.customer",
+                        verbose_name="customer",
                     ),
                 ),
                 (
@@ -1079,6 +1081,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to="customers.vehicle",
+                        verbose_name="vehicle",
                     ),
                 ),
             ],
@@ -1095,6 +1098,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="consultations",
                 to="customers.vehicle",
+                verbose_name="vehicle",
             ),
         ),
         migrations.CreateModel(

@@ -39,9 +39,19 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 class Consultation(models.Model):
     """Who came, when, about what, and who talked to them."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="consultations")
+    customer = models.ForeignKey(
+        Customer,
+        on_delete=models.PROTECT,
+        verbose_name=_("customer"),
+        related_name="consultations",
+    )
     vehicle = models.ForeignKey(
-        Vehicle, on_delete=models.PROTECT, related_name="consultations", null=True, blank=True
+        Vehicle,
+        on_delete=models.PROTECT,
+        verbose_name=_("vehicle"),
+        related_name="consultations",
+        null=True,
+        blank=True,
     )
     topic = models.CharField(_("about"), max_length=20, choices=ConsultationTopic)
     notes = models.TextField(_("what was said"), blank=True)

@@ -333,6 +333,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="as written in another system; nobody here has that name",
                         max_length=100,
+                        verbose_name="name of the service advisor",
                     ),
                 ),
                 (
@@ -467,6 +468,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
                     ),
                 ),
                 (
@@ -560,6 +562,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="as written in another system; nobody here has that name",
                         max_length=100,
+                        verbose_name="name of the service advisor",
                     ),
                 ),
                 (
@@ -679,6 +682,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
                     ),
                 ),
                 (

@@ -105,6 +105,7 @@ class RepairOrder(models.Model):
         blank=True,
     )
     advisor_name = models.CharField(
+        _("name of the service advisor"),
         max_length=100,
         blank=True,
         help_text="as written in another system; nobody here has that name",
@@ -145,7 +146,12 @@ class RepairOrder(models.Model):
         blank=True,
     )
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        verbose_name=_("entered by"),
+        related_name="+",
+        null=True,
+        blank=True,
     )
     created_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1, editable=False)
