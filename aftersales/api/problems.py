@@ -12,12 +12,12 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core import exceptions as django_errors
-from django.db import IntegrityError
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import defaults
-from psycopg2.errors import ExclusionViolation, UniqueViolation
+from psycopg2.errors import ExclusionViolation, LockNotAvailable, UniqueViolation
 from rest_framework import exceptions
 from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
@@ -132,8 +132,8 @@ def _as_api_exception(error: Exception) -> exceptions.APIException | None:
             problem = exceptions.PermissionDenied(str(error) or None)
         case Http404() | django_errors.ObjectDoesNotExist():
             problem = exceptions.NotFound()
-        case IntegrityError(__cause__=UniqueViolation() | ExclusionViolation()):
-            problem = Conflict(_("Somebody else saved the same thing at this moment."))
+        case DatabaseError(__cause__=LockNotAvailable() | UniqueViolation() | ExclusionViolation()):
+            problem = Conflict(_("Somebody else is saving the same. Please try again."), "busy")
         case django_errors.RequestDataTooBig():
             problem = BodyTooLarge()
         case django_errors.SuspiciousOperation():

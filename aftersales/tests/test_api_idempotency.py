@@ -1,6 +1,7 @@
 """A POST may be sent again: one effect, one answer, also at the same moment and over a crash."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -140,6 +141,33 @@ class TestAtTheSameMoment:
         assert [answer.status_code for answer in first.result()] == [201]
         assert client.post(CUSTOMERS, WANG, key="a").content == first.result()[0].content
         assert count(client) == 1
+
+    def test_whoever_waits_too_long_for_somebody_else_may_try_again(self):
+        client = Client()
+
+        def post_with_little_patience():
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '50ms'")
+            return client.post(CUSTOMERS, WANG, key="a")
+
+        with ThreadPoolExecutor(1) as pool, transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE customers_customer IN EXCLUSIVE MODE")
+            waited = pool.submit(in_threads, post_with_little_patience).result()[0]
+
+        assert waited.status_code == 409
+        assert waited.json()["type"].endswith(":busy")
+        assert client.post(CUSTOMERS, WANG, key="a").status_code == 201
+
+    def test_two_who_save_the_same_thing_at_once_do_not_both_succeed(self):
+        bodies = [{"unit_no": "U 7", "color": color} for color in ("red", "blue", "green")]
+        user = Client().user
+
+        answers = in_threads(
+            *(partial(Client(user).post, "/api/v1/vehicles/", body) for body in bodies)
+        )
+
+        assert sorted(answer.status_code for answer in answers) == [201, 409, 409]
 
     def test_of_many_only_one_has_an_effect(self):
         user = Client().user
