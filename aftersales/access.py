@@ -134,6 +134,16 @@ ROUTES: dict[str, str | dict[str, str]] = {
     "workshop:authorize": "workshop.authorize_repairorder",
     "workshop:release": "workshop.release_repairorder",
     "workshop:cancel": "workshop.change_repairorder",
+    "workshop:imports": "workshop.import_records",
+    "workshop:upload-import": "workshop.import_records",
+    "workshop:import": "workshop.import_records",
+    "workshop:choose-encoding": "workshop.import_records",
+    "workshop:import-columns": "workshop.import_records",
+    "workshop:import-progress": "workshop.import_records",
+    "workshop:confirm-import": "workshop.import_records",
+    "workshop:rejected-rows": "workshop.import_records",
+    "workshop:undo-import": "workshop.import_records",
+    "workshop:discard-import": "workshop.import_records",
     "workshop:orders-of-customer": "customers.view_customer",
     "workshop:orders-of-vehicle": "customers.view_vehicle",
 }
@@ -150,7 +160,7 @@ def permission_for(route: str, method: str) -> str | None:
 # After this long without a request somebody has to log in again.
 IDLE = timedelta(minutes=30)
 # Routes after which it is another time; None: the page asks by itself, so nobody need be there.
-IDLE_AFTER: dict[str, timedelta | None] = {}
+IDLE_AFTER: dict[str, timedelta | None] = {"workshop:import-progress": None}
 
 
 def idle_after(route: str) -> timedelta | None:

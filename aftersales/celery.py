@@ -46,6 +46,15 @@ app.conf.update(
             "task": "aftersales.forget_what_has_ended",
             "schedule": 24 * 60 * 60,
         },
+        "resume-imports": {
+            "task": "workshop.resume_imports",
+            "schedule": 15,
+            "options": {"expires": 15},
+        },
+        "discard-forgotten-imports": {
+            "task": "workshop.discard_forgotten_imports",
+            "schedule": 60 * 60,
+        },
         "find-duplicates": {
             "task": "customers.find_duplicates",
             "schedule": 24 * 60 * 60,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workshop.views import lists, new_order, orders, search
+from workshop.views import imports, lists, new_order, orders, running_imports, search
 
 app_name = "workshop"
 urlpatterns = [
@@ -19,5 +19,15 @@ urlpatterns = [
     path("repair-orders/<int:pk>/release/", orders.release, name="release"),
     path("repair-orders/<int:pk>/cancel/", orders.cancel, name="cancel"),
     path("customers/<int:pk>/orders/", lists.orders_of_customer, name="orders-of-customer"),
+    path("imports/", imports.list_imports, name="imports"),
+    path("imports/new/", imports.upload_import, name="upload-import"),
+    path("imports/<int:pk>/", running_imports.show_import, name="import"),
+    path("imports/<int:pk>/encoding/", imports.choose_encoding, name="choose-encoding"),
+    path("imports/<int:pk>/columns/", imports.import_columns, name="import-columns"),
+    path("imports/<int:pk>/progress/", running_imports.import_progress, name="import-progress"),
+    path("imports/<int:pk>/confirm/", running_imports.confirm_import, name="confirm-import"),
+    path("imports/<int:pk>/rejected/", running_imports.rejected_rows, name="rejected-rows"),
+    path("imports/<int:pk>/undo/", running_imports.undo_import, name="undo-import"),
+    path("imports/<int:pk>/discard/", imports.discard_import, name="discard-import"),
     path("vehicles/<int:pk>/orders/", lists.orders_of_vehicle, name="orders-of-vehicle"),
 ]

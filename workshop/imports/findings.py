@@ -7,6 +7,7 @@ that everybody reads it in his own language.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 Finding: TypeAlias = dict[str, Any]
 
 LONGEST_QUOTE = 100
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 SENTENCES = {
     # The row alone.
@@ -109,3 +111,8 @@ def sentence(each: Finding) -> str:
     """Return a finding in words."""
     details: dict[str, object] = each["with"]
     return str(SENTENCES[each["reason"]]) % details
+
+
+def general_sentence(reason: str) -> str:
+    """Return a reason in words that fit all its rows: what differs from row to row is left out."""
+    return PLACEHOLDER.sub("…", str(SENTENCES[reason]))

@@ -147,9 +147,9 @@ def suggested(headings: Sequence[str], labels: Mapping[str, str], kind: str) -> 
     return found
 
 
-def row_of_headings(rows: Sequence[tuple[int, Sequence[str]]]) -> int:
+def row_of_headings(rows: Sequence[Sequence[str]]) -> int:
     """Return the index of the row with the headings: titles may stand above it."""
-    known = [sum(normalized(cell) in KNOWN for cell in cells) for _row_no, cells in rows]
+    known = [sum(normalized(cell) in KNOWN for cell in cells) for cells in rows]
     best = max(known, default=0)
     return known.index(best) if best > 1 else 0
 

@@ -3,8 +3,10 @@
 An inspection is stored as JSON with the import:
 
     {"form": {…}, "encodings": {}, "heading_row": 1, "headings": […], "rows": 332420,
-     "values": {"Status": ["CLOSED", …]}, "sample": [[…], …]}
+     "values": {"Status": ["CLOSED", …]}, "sample": [[…], …],
+     "sample_rows": [2, …], "sample_cells": [[…], …]}
 
+The sample is text to look at; its cells are what a spreadsheet keeps, dates as [ISO text].
 As long as nobody has chosen the encoding, "encodings" holds the first rows in each that is
 possible, and the rest is missing.
 """
@@ -13,7 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
+from datetime import date, datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -61,22 +64,20 @@ def _with_encoding(path: Path, form: FileFormat, encoding: str) -> FileFormat:
 
 def _contents(path: Path, form: FileFormat) -> dict[str, Any]:
     source = files.rows(path, form)
-    first = [(row_no, _shown(cells)) for row_no, cells in islice(source, TITLES_ABOVE_HEADINGS)]
+    first = list(islice(source, TITLES_ABOVE_HEADINGS))
     if not first:
         raise FileRefused(_("The file is empty."))
-    place = headings.row_of_headings(first)
+    place = headings.row_of_headings([_shown(cells) for _row_no, cells in first])
     heading_row, cells = first[place]
-    names = headings.named(cells)
-    sample = [_padded(row, len(names)) for _row_no, row in first[place + 1 :]]
+    names = headings.named(_shown(cells))
     words: list[set[str] | None] = [set() for _name in names]
-    for row in sample:
-        _note_words(words, row)
-    rows = len(sample)
-    for _row_no, cells_of_row in source:
+    sample: list[tuple[int, list[Cell]]] = []
+    rows = 0
+    for row_no, row in chain(first[place + 1 :], source):
         rows += 1
         if len(sample) < SAMPLE:
-            sample.append(_padded(_shown(cells_of_row), len(names)))
-        _note_words(words, cells_of_row)
+            sample.append((row_no, row))
+        _note_words(words, row)
     if not rows:
         raise FileRefused(_("The file has headings, but no rows."))
     return {
@@ -86,8 +87,31 @@ def _contents(path: Path, form: FileFormat) -> dict[str, Any]:
         "headings": names,
         "rows": rows,
         "values": {name: sorted(found) for name, found in zip(names, words, strict=True) if found},
-        "sample": sample,
+        "sample": [_padded(_shown(row), len(names)) for _row_no, row in sample],
+        "sample_rows": [row_no for row_no, _row in sample],
+        "sample_cells": [[_kept(cell) for cell in row] for _row_no, row in sample],
     }
+
+
+def sample_of(inspection: dict[str, Any]) -> list[tuple[int, list[Cell]]]:
+    """Return the first rows with their numbers, as they would be read from the file."""
+    return [
+        (row_no, [_as_read(cell) for cell in row])
+        for row_no, row in zip(inspection["sample_rows"], inspection["sample_cells"], strict=True)
+    ]
+
+
+def _kept(cell: Cell) -> str | float | list[str]:
+    if isinstance(cell, date):
+        return [cell.isoformat()]
+    return cell if isinstance(cell, str | float | int) else str(cell)
+
+
+def _as_read(cell: str | float | list[str]) -> Cell:
+    if not isinstance(cell, list):
+        return cell
+    [text] = cell
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
 def _note_words(words: list[set[str] | None], row: Sequence[Cell]) -> None:

@@ -11,7 +11,7 @@ Stored as JSON in an import and in a profile:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -108,6 +108,16 @@ class Layout:
             if value not in allowed:
                 raise ValueError(f"{name}: {value}")
 
+    def fitted(self, found: Sequence[str]) -> Layout:
+        """Return the layout without the columns that a file does not have."""
+        return replace(
+            self,
+            columns={
+                target: heading for target, heading in self.columns.items() if heading in found
+            },
+            kind_rules=[rule for rule in self.kind_rules if rule.column in found],
+        )
+
     def check(self, kind: str, found: Sequence[str]) -> None:
         """Refuse a layout with which no row of such a file can be read.
 
@@ -140,6 +150,7 @@ def suggest(kind: str, found: Sequence[str], values: Mapping[str, Sequence[str]]
     states = columns.get("order.state", "")
     return Layout(
         columns=columns,
+        other_kind="" if kinds else OrderKind.GENERAL,
         kind_rules=[
             KindRule(kinds, contains=False, text=text, kind=words.KIND_OF[folded(text)])
             for text in values.get(kinds, [])

@@ -42,6 +42,7 @@ def counts(cursor: CursorWrapper, batch: Import) -> dict[str, Any]:
         for reason, column, rows, first_row in cursor.fetchall()
     ]
     return {
+        "noted": ImportRow.objects.filter(batch=batch).noted().count(),
         "verdicts": dict.fromkeys(Verdict.values, 0) | dict(rows),
         "customers": customers,
         "vehicles": vehicles,

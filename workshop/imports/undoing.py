@@ -108,6 +108,15 @@ class UndoCount:
     kept: int
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A row that stays because it was "changed" or "used" since."""
+
+    model: str
+    object_id: int
+    why: str
+
+
 def plan(cursor: CursorWrapper, batch: Import) -> list[UndoCount]:
     """Fill the temporary table `undoing` with what undoing would do; nothing is changed."""
     cursor.execute(PLAN, [batch.pk])
@@ -135,11 +144,11 @@ def _keep_used(cursor: CursorWrapper, model: type[models.Model]) -> None:
             _execute(cursor, statement, model, other=other._meta.label_lower)
 
 
-def kept(cursor: CursorWrapper, limit: int) -> list[tuple[str, int, str]]:
-    """Return the first customers, vehicles and orders that stay: model, id, "changed" or "used"."""
+def kept(cursor: CursorWrapper, limit: int) -> list[Kept]:
+    """Return the first customers, vehicles and orders that stay."""
     parts = [model._meta.label_lower for model in PARTS]
     cursor.execute(KEPT, [parts, limit])
-    return list(cursor.fetchall())
+    return [Kept(*row) for row in cursor.fetchall()]
 
 
 def undo(cursor: CursorWrapper, batch: Import) -> list[UndoCount]:

@@ -65,7 +65,8 @@ KNOWN_ORDERS = """
         ) AS after
     )
     UPDATE judged j
-    SET verdict = 'changed', doc = c.doc, changes = c.changes, conflicts = j.conflicts || c.conflicts
+    SET verdict = 'changed', doc = c.doc, changes = c.changes,
+        conflicts = j.conflicts || c.conflicts
     FROM compared c WHERE c.row_no = j.row_no AND c.changes <> '{}'
 """
 ADVISORS = """
@@ -146,9 +147,10 @@ VEHICLES = """
 """
 KNOWN_VEHICLES = """
     WITH compared AS (
-        SELECT j.row_no, after.broken AS conflicts, <changes> || CASE WHEN j.customer_id IS NULL
-            THEN '{}' ELSE jsonb_build_object('owner', jsonb_build_array(NULL, n.doc -> 'name')) END
-            AS changes
+        SELECT j.row_no, after.broken AS conflicts,
+            <changes> || CASE WHEN j.customer_id IS NULL THEN '{}'
+                ELSE jsonb_build_object('owner', jsonb_build_array(NULL, n.doc -> 'name'))
+            END AS changes
         FROM judged j JOIN customers_vehicle known ON known.id = j.object_id
         LEFT JOIN named_customer n ON n.id = j.customer_id AND n.same_as = n.key
         CROSS JOIN LATERAL (
@@ -177,9 +179,10 @@ CUSTOMERS = """
 """
 KNOWN_CUSTOMERS = """
     WITH compared AS (
-        SELECT j.row_no, after.broken AS conflicts, <changes> || CASE WHEN p.customer_id IS NULL
-            THEN '{}' ELSE jsonb_build_object('phone', jsonb_build_array(NULL, p.doc -> 'typed')) END
-            AS changes
+        SELECT j.row_no, after.broken AS conflicts,
+            <changes> || CASE WHEN p.customer_id IS NULL THEN '{}'
+                ELSE jsonb_build_object('phone', jsonb_build_array(NULL, p.doc -> 'typed'))
+            END AS changes
         FROM judged j JOIN customers_customer known ON known.id = j.object_id
         LEFT JOIN named_phone p ON p.customer_id = known.id AND NOT p.is_known
         CROSS JOIN LATERAL (

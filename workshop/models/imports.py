@@ -150,6 +150,16 @@ class Import(models.Model):
         return self.state in NOTHING_WRITTEN
 
 
+# Something is wrong with a row, or odd about it.
+NOTED = ~Q(findings=[]) | ~Q(conflicts=[])
+
+
+class ImportRowQuerySet(models.QuerySet["ImportRow"]):
+    def noted(self) -> ImportRowQuerySet:
+        """Rows with something wrong or odd."""
+        return self.filter(NOTED)
+
+
 class ImportRow(models.Model):
     """One row of a file: what it says, what is wrong with it, and what becomes of it.
 
@@ -176,6 +186,8 @@ class ImportRow(models.Model):
     conflicts = models.JSONField(db_default=[])
     cells = models.JSONField(help_text="as text, in the order of the file's columns")
 
+    objects = ImportRowQuerySet.as_manager()
+
     class Meta:
         default_permissions = ()
         constraints = [
@@ -192,7 +204,7 @@ class ImportRow(models.Model):
             models.Index(
                 name="workshop_import_row_noted",
                 fields=["batch", "row_no"],
-                condition=~Q(findings=[]) | ~Q(conflicts=[]),
+                condition=NOTED,
             ),
         ]
 

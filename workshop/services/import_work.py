@@ -27,6 +27,7 @@ from aftersales import days
 from aftersales.refusals import Refusal
 from workshop.imports import judging, progress, report, staging, undoing, writing
 from workshop.imports.refusals import ChangedWhileWriting
+from workshop.imports.undoing import Kept, UndoCount
 from workshop.models import Import, ImportState
 from workshop.services.imports import delete_file, path_of
 
@@ -74,6 +75,13 @@ def work_on(import_id: int, *, now: datetime) -> None:
             except Exception:
                 log.exception("import_failed", import_id=batch.pk)
                 _give_up(batch, _("An error of ours stopped it; the log says which."))
+
+
+def plan_undo(import_id: int, *, limit: int) -> tuple[list[UndoCount], list[Kept]]:
+    """Return what undoing an import would do, and the first rows it would leave as they are."""
+    batch = Import.objects.get(pk=import_id)
+    with _long_transaction() as cursor:
+        return undoing.plan(cursor, batch), undoing.kept(cursor, limit)
 
 
 @contextmanager

@@ -57,8 +57,17 @@ def path_of(batch: Import) -> Path:
     return folder() / batch.stored_as
 
 
-def upload(file: File, *, kind: str, by: User | None) -> Import:  # type: ignore[type-arg]
+def upload(
+    file: File,  # type: ignore[type-arg]
+    *,
+    kind: str,
+    by: User | None,
+    layout: Layout | None = None,
+) -> Import:
     """Keep a file under a random name and look what is in it; nothing is imported yet.
+
+    Args:
+        layout: how such files are read, as far as it is known already.
 
     Raises:
         FileRefused: it cannot be imported as it is.
@@ -81,6 +90,7 @@ def upload(file: File, *, kind: str, by: User | None) -> Import:  # type: ignore
         stored_as=stored_as,
         file_hash=digest.hexdigest(),
         inspection=found,
+        layout=layout.as_json() if layout else {},
         created_by=by,
     )
 

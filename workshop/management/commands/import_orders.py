@@ -3,6 +3,7 @@
 import json
 from argparse import ArgumentParser
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from django.core.files import File
@@ -14,6 +15,8 @@ from workshop.imports import layout, progress
 from workshop.imports.encodings import LABELS
 from workshop.models import Import, ImportKind, ImportProfile, ImportState
 from workshop.services import import_work, imports
+
+LOOKS_EVERY = 0.5
 
 
 class Command(BaseCommand):
@@ -65,11 +68,17 @@ class Command(BaseCommand):
         return self._work(batch)
 
     def _work(self, batch: Import) -> Import:
-        import_work.work_on(batch.pk, now=timezone.now())
-        batch.refresh_from_db()
-        if last := progress.told(batch.pk):
-            self.stderr.write(f"{last.step}: {last.done:,} / {last.of:,}")
-        return batch
+        """Work on an import, or wait for the worker that was faster, and say how far it is."""
+        last = None
+        while True:
+            import_work.work_on(batch.pk, now=timezone.now())
+            batch.refresh_from_db()
+            told, last = last, progress.told(batch.pk)
+            if last and last != told:
+                self.stderr.write(f"{last.step} {last.done:,} / {last.of:,}")
+            if not batch.is_at_work:
+                return batch
+            sleep(LOOKS_EVERY)
 
 
 def _layout(batch: Import, profile: str | None) -> layout.Layout:
