@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from aftersales.days import FIRST_DAY
 from aftersales.once import OnceForm
 from aftersales.widgets import DayInput
 from customers import rules
@@ -164,9 +165,11 @@ class NewVehicleForm(OnceForm, CustomerChoiceForm, SignsForm):
             yield group.heading, [self[name] for name in group._meta.fields or ()]
 
 
-def _refuse_future(day: date, *, today: date) -> date:
+def _past(day: date, *, today: date) -> date:
     if day > today:
         raise forms.ValidationError(_("This day has not come yet."))
+    if day < FIRST_DAY:
+        raise forms.ValidationError(_("This is too long ago to be right."))
     return day
 
 
@@ -180,7 +183,7 @@ class SinceForm(CustomerChoiceForm):
         self.today = today
 
     def clean_since(self) -> date:
-        return _refuse_future(self.cleaned_data["since"], today=self.today)
+        return _past(self.cleaned_data["since"], today=self.today)
 
 
 class RelationForm(SinceForm):
@@ -203,4 +206,4 @@ class EndRelationForm(forms.Form):
         self.today = today
 
     def clean_ended_on(self) -> date:
-        return _refuse_future(self.cleaned_data["ended_on"], today=self.today)
+        return _past(self.cleaned_data["ended_on"], today=self.today)

@@ -23,10 +23,6 @@ class PossibleDuplicate:
     customer: Customer
     shared: dict[DuplicateReason, str] = field(default_factory=dict)
 
-    @property
-    def reasons(self) -> list[DuplicateReason]:
-        return list(self.shared)
-
 
 def possible_duplicates(
     *, user: User, phones: Sequence[str], plate: str, vin: str
@@ -78,10 +74,7 @@ def _with_numbers(typed: Sequence[str], visible: QuerySet[Customer]) -> Iterable
 def _having_vehicle(plate: str, vin: str, visible: QuerySet[Customer]) -> Iterable[VehicleRelation]:
     if not (plate or vin):
         return []
-    same = Q()
-    if plate:
-        same |= Q(vehicle__plate=plate)
-    if vin:
-        same |= Q(vehicle__vin=vin)
+    same = Q(vehicle__plate=plate) & ~Q(vehicle__plate="")
+    same |= Q(vehicle__vin=vin) & ~Q(vehicle__vin="")
     held = VehicleRelation.objects.current().filter(same, customer__in=visible)
     return held.select_related("customer", "vehicle").order_by("customer_id")[:MOST_SHOWN]

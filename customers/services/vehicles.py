@@ -15,6 +15,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from aftersales.days import FIRST_DAY
 from aftersales.history import changed_since, changes_by
 from aftersales.models import User
 from aftersales.refusals import ChangedMeanwhile, Refusal
@@ -93,6 +94,8 @@ def cleaned(fields: Mapping[str, Any], *, today: date) -> dict[str, Any]:
     for name in PAST:
         if clean.get(name) and clean[name] > today:
             errors[name] = _("This day has not come yet.")
+        elif clean.get(name) and clean[name] < FIRST_DAY:
+            errors[name] = _("This is too long ago to be right.")
     if errors:
         raise ValidationError(errors)
     return clean

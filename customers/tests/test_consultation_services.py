@@ -42,6 +42,11 @@ def test_a_consultation_has_ended_when_it_is_recorded():
     assert not Consultation.objects.exists()
 
 
+def test_a_consultation_of_last_century_is_a_slip():
+    with pytest.raises(ValidationError, match="too long ago"):
+        record(CustomerFactory(), ended_at=datetime(1900, 1, 1, tzinfo=UTC))
+
+
 def test_nothing_is_recorded_for_a_merged_file():
     merged = CustomerFactory(merged_into=CustomerFactory())
 

@@ -3,13 +3,15 @@
 import json
 import random
 from datetime import UTC, date, datetime, timedelta
+from threading import Thread
 
 import pytest
 from django.core import serializers
-from django.db import IntegrityError
+from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from aftersales.tests.factories import SupervisorFactory
+from aftersales.roles import SERVICE_ADVISOR
+from aftersales.tests.factories import SupervisorFactory, UserFactory
 from customers.models import (
     Consultation,
     ContactRefusal,
@@ -403,6 +405,51 @@ def test_the_database_refuses_to_merge_a_file_twice():
             merged_at=NOW,
             merged_by=done.merged_by,
         )
+
+
+def test_the_database_refuses_to_merge_a_file_into_itself():
+    customer = CustomerFactory()
+
+    with pytest.raises(IntegrityError, match="customers_merge_of_two"):
+        Merge.objects.create(
+            survivor=customer,
+            merged=customer,
+            steps=[],
+            merged_at=NOW,
+            merged_by=SupervisorFactory(),
+        )
+
+
+def test_merges_are_seen_by_those_who_may_merge():
+    done = merge(CustomerFactory(name="Wang"), CustomerFactory(name="Li"))
+
+    assert Merge.objects.visible_to(SupervisorFactory()).get() == done
+    assert not Merge.objects.visible_to(UserFactory(roles=[SERVICE_ADVISOR])).exists()
+    assert str(done) == "Li → Wang"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_written_to_a_file_during_its_merge_waits_and_is_refused():
+    survivor, merged, by = CustomerFactory(), CustomerFactory(), SupervisorFactory()
+    refusals = []
+
+    def add_phone():
+        try:
+            files.add_phone(merged.pk, by=by, entry=files.PhoneEntry("13800138000"))
+        except files.FileWasMerged as refusal:
+            refusals.append(refusal)
+        connection.close()
+
+    writer = Thread(target=add_phone)
+    with transaction.atomic():
+        merges.merge(survivor.pk, merged.pk, choices=(), by=by, now=NOW)
+        writer.start()
+        writer.join(timeout=0.3)
+        assert writer.is_alive()
+    writer.join()
+
+    assert [refusal.survivor for refusal in refusals] == [survivor]
+    assert not Phone.objects.exists()
 
 
 def test_the_database_refuses_a_merge_undone_by_nobody():

@@ -7,7 +7,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from aftersales.roles import REST_CLIENT
 from aftersales.tests.factories import SupervisorFactory, UserFactory
-from customers.models import DuplicateReason
+from customers.models import DuplicatePair, DuplicateReason
 from customers.services import duplicates
 from customers.tests.factories import (
     CustomerFactory,
@@ -54,6 +54,17 @@ def test_who_has_the_vehicle_now_is_found_by_plate_and_vin():
     }
 
 
+def test_the_plate_alone_is_reason_enough():
+    ownership = OwnershipFactory(vehicle__plate="粤A12345", vehicle__vin=VIN)
+    other = OwnershipFactory(vehicle__plate="粤B54321")
+
+    assert possible(plate="粤A12345") == {ownership.customer: {DuplicateReason.PLATE: "粤A12345"}}
+    assert possible(plate="粤B54321", vin=VIN) == {
+        ownership.customer: {DuplicateReason.VIN: VIN},
+        other.customer: {DuplicateReason.PLATE: "粤B54321"},
+    }
+
+
 def test_who_had_the_vehicle_once_is_not_found():
     OwnershipFactory(
         vehicle=VehicleFactory(plate="粤A12345"),
@@ -89,6 +100,14 @@ def test_two_queries_are_enough(others, django_assert_num_queries):
 
     with django_assert_num_queries(2):
         possible(user, phones=["13800138000"], plate="粤A12345", vin=VIN)
+
+
+def test_pairs_are_reviewed_by_those_who_see_every_customer():
+    pair = DuplicatePairFactory(first__name="Wang", second__name="Li")
+
+    assert DuplicatePair.objects.visible_to(SupervisorFactory()).get() == pair
+    assert not DuplicatePair.objects.visible_to(UserFactory(roles=[REST_CLIENT])).exists()
+    assert str(pair) == "Wang – Li"
 
 
 def test_a_dismissed_pair_leaves_the_list_and_can_come_back():

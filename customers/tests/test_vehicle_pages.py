@@ -280,13 +280,20 @@ def test_somebody_is_related_to_the_vehicle(client, advisor):
     assert "This stands in the list already." in text_of(again)
 
 
-def test_a_relation_does_not_begin_tomorrow(client, advisor):
+@pytest.mark.parametrize(
+    ("since", "reason"),
+    [
+        ("2999-01-01", "This day has not come yet."),
+        ("0025-03-31", "This is too long ago to be right."),
+    ],
+)
+def test_a_relation_does_not_begin_tomorrow_or_in_antiquity(client, advisor, since, reason):
     vehicle, customer = VehicleFactory(), CustomerFactory()
-    fields = {"customer": customer.pk, "relation": "payer", "since": "2999-01-01"}
+    fields = {"customer": customer.pk, "relation": "payer", "since": since}
 
     response = client.post(reverse("customers:relate", args=[vehicle.pk]), fields, **HTMX)
 
-    assert "This day has not come yet." in text_of(response)
+    assert reason in text_of(response)
 
 
 def test_a_vehicle_is_handed_over(client, advisor):

@@ -49,6 +49,11 @@ def test_vin_and_plate_are_kept_normalized():
         ({"plate": "无牌"}, "vin", "A vehicle without a plate needs its VIN."),
         ({"vin": VIN, "purchased_on": TOMORROW}, "purchased_on", "This day has not come yet."),
         (
+            {"vin": VIN, "purchased_on": date(1900, 1, 1)},
+            "purchased_on",
+            "This is too long ago to be right.",
+        ),
+        (
             {"vin": VIN, "mileage": 1, "mileage_read_on": TOMORROW},
             "mileage_read_on",
             "This day has not come yet.",
@@ -94,6 +99,11 @@ def test_a_vehicle_cannot_take_over_the_plate_of_another_one():
         update(vehicle, plate="粤A12345")
 
     assert refusal.value.vehicle == known
+
+
+def test_another_objection_of_the_database_is_no_known_vehicle():
+    with pytest.raises(IntegrityError, match="maintenance_km"):
+        update(VehicleFactory(), maintenance_km=-1)
 
 
 def test_the_owner_is_recorded_with_the_vehicle():
