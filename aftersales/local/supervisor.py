@@ -37,10 +37,10 @@ class Child:
         self._kill_at = NEVER
 
     def retire(self, *, with_signal: int, patience: float = STOPS_WITHIN) -> None:
-        """Ask it to end; after `patience` seconds it is killed."""
-        if self.process and self._kill_at == NEVER:
+        """Ask it to end; after `patience` seconds, the shortest of several, it is killed."""
+        if self.process:
             self.process.send_signal(with_signal)
-            self._kill_at = time.monotonic() + patience
+            self._kill_at = min(self._kill_at, time.monotonic() + patience)
 
     def is_gone(self) -> bool:
         """Say whether it has ended, and kill it when its patience is used up."""

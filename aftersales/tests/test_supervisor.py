@@ -56,6 +56,7 @@ def test_a_child_that_does_not_want_to_stop_is_killed(tmp_path):
     child = Child(python(f"{deaf}; time.sleep(99)"), tmp_path)
     child.wait_until(lambda: "1" in child.log.read_text())
 
+    child.retire(with_signal=signal.SIGTERM, patience=1000)
     child.retire(with_signal=signal.SIGTERM, patience=0.1)
     stop([child])
 
