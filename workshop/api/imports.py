@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 import django_filters
+from django.db import connection
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -142,6 +143,9 @@ class ImportViewSet(ListModelMixin, RetrieveModelMixin, ObjectViewSet):
     def create(self, request: StaffApiRequest) -> Response:
         """Upload a file; nothing is imported yet."""
         said = self.sent(UploadInput)
+        with connection.cursor() as cursor:
+            # Looking into a large file takes longer than a transaction may otherwise wait.
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '10min'")
         try:
             batch = imports.upload(said["file"], kind=said["kind"], by=request.user)
         except FileRefused as error:
