@@ -101,6 +101,9 @@ class TestLifetime:
         with at(31):
             assert not is_logged_in(client)
 
+    def test_the_progress_of_an_import_is_such_a_page(self):
+        assert access.idle_after("workshop:import-progress") is None
+
     def test_it_is_written_at_most_once_a_minute(self, client, anna, django_assert_num_queries):
         log_in(client)
         client.get("/account/password/")
