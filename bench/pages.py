@@ -20,7 +20,7 @@ def tasks(user: User) -> list[Task]:
     bare = partial(_bare_list, _bare_client(user))
     addresses = {
         "page: customers, first 50": ["/customers/"],
-        "page: customers, sorted by opening date": ["/customers/?order=-opened_on"],
+        "page: customers, sorted by opening date": ["/customers/?order=-opened"],
         "page: vehicles, first 50": ["/vehicles/"],
         "page: repair orders, first 50": ["/repair-orders/"],
         "page: one customer": [f"/customers/{pk}/" for pk in _some_customers()],

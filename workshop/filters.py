@@ -39,6 +39,14 @@ class ShopDayFilter(DateFilter):
         return qs.filter((f"{self.field_name}__gte", days.start_of_day(value)))
 
 
+class LeftUntilFilter(ShopDayFilter):
+    """A car that left by a day came in by that day: the list, sorted by that, begins there."""
+
+    def filter(self, qs: QuerySet[Any], value: date | None) -> QuerySet[Any]:
+        came_by_then = ShopDayFilter("checked_in_at", "lte").filter(qs, value)
+        return super().filter(came_by_then, value)
+
+
 def shop_day(column: str, bound: str, label: str | Promise) -> ShopDayFilter:
     return ShopDayFilter(column, bound, label=label, widget=DayInput)
 
@@ -54,7 +62,7 @@ class RepairOrderFilters(FilterSet):
     checked_in_from = shop_day("checked_in_at", "gte", _("Checked in from"))
     checked_in_until = shop_day("checked_in_at", "lte", _("Checked in until"))
     released_from = shop_day("gate_out_at", "gte", _("Left from"))
-    released_until = shop_day("gate_out_at", "lte", _("Left until"))
+    released_until = LeftUntilFilter("gate_out_at", "lte", label=_("Left until"), widget=DayInput)
     amount_from = NumberFilter("total_amount", "gte", label=_("Total from"), min_value=0)
     amount_until = NumberFilter("total_amount", "lte", label=_("Total up to"), min_value=0)
     in_shop = BooleanFilter(label=_("In the shop"), method="here", widget=forms.CheckboxInput)

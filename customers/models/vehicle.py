@@ -150,6 +150,10 @@ class Vehicle(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("customers:vehicle", args=[self.pk])
 
+    def get_category_display(self) -> str:
+        """Return the category in words; Django's own translates all of them for each vehicle."""
+        return str(VehicleCategory(self.category).label) if self.category else ""
+
 
 class VehicleRelationQuerySet(models.QuerySet["VehicleRelation"]):
     def on(self, day: object) -> VehicleRelationQuerySet:

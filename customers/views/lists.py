@@ -1,6 +1,6 @@
 """The lists of customers and of vehicles."""
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -87,16 +87,21 @@ def customers_for_list(user: User) -> QuerySet[Customer]:
         Customer.objects.visible_to(user)
         .current()
         .with_completeness()
-        .annotate(plate=people.plate(), phone_tail=people.phone_tail())
-        .select_related("tracker")
-        .prefetch_related(Prefetch("refusals", ContactRefusal.objects.standing()))
+        .annotate(
+            plate=people.plate(), phone_tail=people.phone_tail(), tracker_name=F("tracker__name")
+        )
+        .prefetch_related(
+            Prefetch("refusals", ContactRefusal.objects.standing(), to_attr="standing_refusals")
+        )
     )
 
 
 def vehicles_for_list(user: User) -> QuerySet[Vehicle]:
     """Return the vehicles that the person may see, with what a row shows."""
     owners = _owners(user).annotate(phone_tail=people.phone_tail("customer"))
-    return Vehicle.objects.visible_to(user).prefetch_related(Prefetch("relations", owners))
+    return Vehicle.objects.visible_to(user).prefetch_related(
+        Prefetch("relations", owners, to_attr="owners")
+    )
 
 
 def _owners(user: User) -> QuerySet[VehicleRelation]:

@@ -240,3 +240,11 @@ class RepairOrder(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("workshop:order", args=[self.pk])
+
+    # Django's own would translate all the choices for each order of a list.
+
+    def get_kind_display(self) -> str:
+        return str(OrderKind(self.kind).label)
+
+    def get_state_display(self) -> str:
+        return str(OrderState(self.state).label)
