@@ -33,7 +33,7 @@ class LastAdministrator(Refusal):
 
 
 class AdministratorExists(Refusal):
-    """Accounts are made by an administrator from now on."""
+    """Accounts are made by an administrator from the first one on."""
 
 
 def create_user(
@@ -128,7 +128,9 @@ def reactivate_user(user_id: int, *, by: User) -> User:
 
 
 def create_first_administrator(*, username: str, name: str) -> User:
-    """Make somebody administrator while there is none who can log in.
+    """Make somebody administrator while there is none.
+
+    Until he has chosen a password, it can be repeated for the same user name.
 
     Raises:
         AdministratorExists: accounts are made by that one.
@@ -136,10 +138,13 @@ def create_first_administrator(*, username: str, name: str) -> User:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('first administrator'))")
-        administrators = User.objects.with_permission(MANAGE_USERS)
-        if administrators.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists():
+        administrators = User.objects.with_permission(MANAGE_USERS).exclude(
+            username=username, password__startswith=UNUSABLE_PASSWORD_PREFIX
+        )
+        if existing := administrators.first():
             raise AdministratorExists(
-                _("There is an administrator already. New accounts are made on the page “Users”.")
+                _("There is an administrator already: %(username)s. New accounts are made by him.")
+                % {"username": existing.username}
             )
         user: User | None = User.objects.filter(username=username).first()
         if user is None:

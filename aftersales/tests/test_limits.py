@@ -1,11 +1,10 @@
 from datetime import UTC, datetime, timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 
 from aftersales import limits
 from aftersales.models import RateLimit
+from aftersales.tests.parallel import in_parallel
 
 NOW = datetime(2025, 3, 31, 8, 0, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
@@ -77,21 +76,9 @@ def test_only_counters_of_ended_periods_are_forgotten():
 
 @pytest.mark.django_db(transaction=True)
 def test_fifty_tries_at_the_same_moment_get_exactly_the_limit():
-    start = Barrier(50)
-    accepted = []
-
     def one_try():
-        try:
-            connection.ensure_connection()
-            start.wait()
-            accepted.append(limits.take("login as anna", limit=10, per=QUARTER, now=NOW))
-        finally:
-            connection.close()
+        return limits.take("login as anna", limit=10, per=QUARTER, now=NOW)
 
-    threads = [Thread(target=one_try) for _number in range(50)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    accepted = in_parallel(*[one_try] * 50)
 
     assert (accepted.count(True), accepted.count(False)) == (10, 40)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from aftersales.models import User
 from aftersales.roles import ADMINISTRATOR, SUPERVISOR
 from aftersales.services import links, users
 from aftersales.tests.factories import UserFactory
+from aftersales.tests.parallel import in_parallel
 
 NOW = datetime(2025, 3, 31, 8, 0, tzinfo=UTC)
 NEW = {"new_password1": "a better horse battery", "new_password2": "a better horse battery"}
@@ -65,6 +67,21 @@ class TestLink:
         assert browser.get(moved["Location"]).status_code == 410
         with pytest.raises(links.LinkNotValid):
             links.use(link, password="another horse battery", now=NOW)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_of_two_who_use_it_at_the_same_moment_one_is_refused(self, admin, anna):
+        link = links.issue(anna.pk, by=admin, now=NOW)
+
+        def use(password):
+            try:
+                links.use(link, password=password, now=NOW)
+            except links.LinkNotValid:
+                return "refused"
+            return "used"
+
+        outcomes = in_parallel(partial(use, "first password"), partial(use, "second password"))
+
+        assert sorted(outcomes) == ["refused", "used"]
 
     def test_works_for_an_hour(self, admin, anna):
         with time_machine.travel(NOW, tick=False):
@@ -146,6 +163,25 @@ class TestFirstAdministrator:
         with pytest.raises(CommandError, match="There is an administrator already"):
             self.create(capsys, "eve")
         assert not User.objects.filter(username="eve").exists()
+
+    def test_is_one_person_even_before_the_link_is_used(self, capsys):
+        self.create(capsys)
+
+        with pytest.raises(CommandError, match="There is an administrator already: ada"):
+            self.create(capsys, "eve")
+
+    @pytest.mark.django_db(transaction=True)
+    def test_of_two_commands_at_the_same_moment_one_is_refused(self):
+        def create(username):
+            try:
+                users.create_first_administrator(username=username, name="First")
+            except users.AdministratorExists:
+                return "refused"
+            return "created"
+
+        outcomes = in_parallel(partial(create, "ada"), partial(create, "eve"))
+
+        assert sorted(outcomes) == ["created", "refused"]
 
     def test_gets_another_link_while_the_first_one_was_not_used(self, capsys):
         first = self.create(capsys)

@@ -1,13 +1,13 @@
 """The accounts of everybody, for who looks after them."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from threading import Barrier, Thread
 
 import pytest
 import time_machine
-from django.db import IntegrityError, InternalError, connection, transaction
+from django.db import IntegrityError, InternalError, transaction
 from django.test import Client
 from django.urls import reverse
 from knox.models import AuthToken
@@ -16,6 +16,7 @@ from aftersales.models import User
 from aftersales.roles import ADMINISTRATOR, REST_CLIENT, SERVICE_ADVISOR, SUPERVISOR
 from aftersales.services import links, users
 from aftersales.tests.factories import SupervisorFactory, UserFactory
+from aftersales.tests.parallel import in_parallel
 
 NOW = datetime(2025, 3, 31, 8, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -204,23 +205,13 @@ class TestLastAdministrator:
 
     @pytest.mark.django_db(transaction=True)
     def test_two_who_deactivate_each_other_leave_one(self):
-        pair = AdministratorFactory.create_batch(2)
-        start = Barrier(2)
+        one, other = AdministratorFactory.create_batch(2)
 
         def deactivate(target, by):
-            try:
-                start.wait()
+            with suppress(users.LastAdministrator):
                 users.deactivate_user(target.pk, by=by)
-            except users.LastAdministrator:
-                pass
-            finally:
-                connection.close()
 
-        threads = [Thread(target=partial(deactivate, a, b)) for a, b in (pair, pair[::-1])]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        in_parallel(partial(deactivate, one, by=other), partial(deactivate, other, by=one))
 
         assert User.objects.active().count() == 1
 
