@@ -92,9 +92,13 @@ def stop(children: Sequence[Child]) -> None:
 
 
 def stop_on_signals() -> None:
-    """Make the end of the terminal and `kill` mean the same as Ctrl-C: KeyboardInterrupt."""
+    """Make `kill` and the end of the terminal mean the same as Ctrl-C: KeyboardInterrupt.
+
+    SIGINT too, which a shell has its background jobs ignore. After `nohup` the end of the
+    terminal goes on meaning nothing.
+    """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler)
 
 
