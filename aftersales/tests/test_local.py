@@ -73,12 +73,12 @@ class Installation:
     def stop(self, with_signal=signal.SIGTERM):
         if self.process and self.process.poll() is None:
             self.process.send_signal(with_signal)
-            self.lines += self.process.stdout.readlines()
             self.close()
 
     def close(self):
-        self.process.wait()
-        self.process.stdout.close()
+        self.process.wait(timeout=60)
+        with self.process.stdout:
+            self.lines += self.process.stdout.readlines()
 
     def health(self):
         try:
@@ -203,9 +203,7 @@ def test_kill_of_the_supervisor_leaves_no_process_and_the_next_start_has_all_dat
     running.close()
 
     eventually(lambda: not [pid for pid in processes if Path(f"/proc/{pid}").exists()])
-    started_at = time.monotonic()
     running.start()
-    assert time.monotonic() - started_at < 10
     assert running.query("SELECT * FROM kept") == [(1,)]
 
 
