@@ -140,6 +140,16 @@ class TestOwnAccount:
         assert not User.objects.get(pk=anna.pk).second_factor_since
         assert not second_factors.use_code(anna, codes[0])
 
+    def test_the_session_id_is_new_with_each_change_of_the_second_factor(self, as_anna):
+        ids = [as_anna.cookies["sessionid"].value]
+        shown = as_anna.get("/account/second-factor/")
+        self.set_up(as_anna, shown, code_of(shown.context["key"]))
+        ids.append(as_anna.cookies["sessionid"].value)
+        as_anna.post("/account/second-factor/remove/", {"current_password": PASSWORD})
+        ids.append(as_anna.cookies["sessionid"].value)
+
+        assert len(set(ids)) == 3
+
     def test_an_account_has_one_second_factor(self, anna):
         second_factors.set_up(by=anna, key=KEY, code=code_of_hex(KEY), now=NOW)
 
