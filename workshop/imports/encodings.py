@@ -26,6 +26,7 @@ ASKED = {
     "utf-8": "Unicode UTF-8",
     "cp1252": "Western Windows-1252",
 }
+CERTAIN = frozenset({"utf-8", "utf-8-sig", "utf-16", "utf-32"})
 ASKED_WITH_NULLS = {"utf-16-le": "Unicode UTF-16 LE", "utf-16-be": "Unicode UTF-16 BE"}
 LABELS = ASKED | ASKED_WITH_NULLS
 
@@ -35,7 +36,9 @@ LONG_CHARACTER = re.compile("[\u0800-\U0010ffff]")
 
 
 def candidates(read: Callable[[], Iterator[bytes]]) -> list[str]:
-    """Return the encodings that a file may have; one alone is certain, none means no text.
+    """Return the encodings that a file may have; none means that it is no text.
+
+    One alone is certain if it is among `CERTAIN`; that the others failed proves nothing.
 
     Args:
         read: gives the file from its beginning, each time it is called.

@@ -95,13 +95,14 @@ def sniff_delimiter(path: Path, form: FileFormat, encoding: str) -> str:
     """Return the delimiter with which the first lines fall into the same number of cells."""
     with _refusing_damage(), _text(path, form, encoding) as text:
         lines = [line for _line, line in zip(range(20), text, strict=False) if line.strip()]
+        return max(DELIMITERS, key=lambda delimiter: _fit(lines, delimiter))
 
-    def fit(delimiter: str) -> tuple[int, int]:
-        widths = [len(cells) for cells in csv.reader(lines, delimiter=delimiter)]
-        usual = max(set(widths), key=widths.count, default=1)
-        return (widths.count(usual) if usual > 1 else 0, usual)
 
-    return max(DELIMITERS, key=fit)
+def _fit(lines: list[str], delimiter: str) -> tuple[int, int]:
+    """Return how many lines have the usual number of cells, and that number."""
+    widths = [len(cells) for cells in csv.reader(lines, delimiter=delimiter)]
+    usual = max(set(widths), key=widths.count, default=1)
+    return (widths.count(usual) if usual > 1 else 0, usual)
 
 
 def rows(path: Path, form: FileFormat) -> Iterator[tuple[int, list[Cell]]]:

@@ -22,7 +22,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from workshop.imports import files, headings
+from workshop.imports import encodings, files, headings
 from workshop.imports.files import Cell, FileFormat
 from workshop.imports.refusals import FileRefused
 
@@ -48,7 +48,7 @@ def inspect(path: Path, encoding: str = "") -> dict[str, Any]:
         return _contents(path, form)
     possible = [encoding] if encoding else files.candidates(path, form)
     forms = {name: _with_encoding(path, form, name) for name in possible}
-    if len(forms) > 1:
+    if not encoding and (len(possible) > 1 or possible[0] not in encodings.CERTAIN):
         first_rows = {
             name: [_shown(cells) for _no, cells in islice(files.rows(path, each), SAMPLE)]
             for name, each in forms.items()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # What systems write where there is nothing.
 NOTHING = frozenset({"", "-", "--", "/", "\\", "无", "無", "暂无", "null", "none", "n/a", "없음"})
 NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+UNITS = re.compile(r"^[¥$₩]\s*|\s*(?:km|公里|元|원)$", re.IGNORECASE)
 LONGEST_PHONE = 40
 BLANKS = re.compile(r"\s+")
 
@@ -158,9 +159,7 @@ class Number(Value):
         if isinstance(cell, float):
             return round(Decimal(cell), 9).normalize()  # without what binary fractions add
         thousands = "." if sign == "," else ","
-        digits = re.sub(
-            r"^[¥￥$₩\s]+|[\s元원]+$|(?i:km|公里)$", "", unicodedata.normalize("NFKC", text)
-        )
+        digits = UNITS.sub("", unicodedata.normalize("NFKC", text))
         pattern = rf"-?(\d+|\d{{1,3}}([{thousands} ]\d{{3}})+)({re.escape(sign)}\d*)?"
         if not re.fullmatch(pattern, digits):
             raise Unreadable("number", sign=sign)
