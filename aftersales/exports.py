@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import IO, Any
 
 import structlog
@@ -51,6 +52,14 @@ class ListResource(ModelResource):
     def get_export_headers(self, selected_fields: Any = None) -> list[str]:
         return [capfirst(heading) for heading in super().get_export_headers(selected_fields)]
 
+    def exporters(self) -> list[Callable[[Any], Any]]:
+        """Return what gives the cell of each column, looked up once for all rows."""
+        return [
+            getattr(self, f"dehydrate_{name}", None)
+            or partial(self.fields[name].export, force_native_type=True)
+            for name in self.get_export_order()
+        ]
+
 
 def harmless(text: str) -> str:
     """Return `text` so that no spreadsheet runs it: with an apostrophe before it if need be."""
@@ -75,12 +84,12 @@ def _values(
     page: ListPage, resource: ListResource, by: User, language: str | None
 ) -> Iterator[list[Any]]:
     """Give the cells of every row in the order of the list, and note who took how many."""
-    fields = resource.get_export_fields()
+    exporters = resource.exporters()
     rows = 0
     # The answer is sent after the request, and with it its language, has ended.
     with translation.override(language):
         for row in keyset.walk(page.found, page.order, size=BATCH):
-            yield [resource.export_field(field, row, force_native_type=True) for field in fields]
+            yield [exporter(row) for exporter in exporters]
             rows += 1
     log.info("list_exported", user=by.pk, list=page.listing.route, rows=rows)
 
