@@ -59,12 +59,12 @@ def candidates(read: Callable[[], Iterator[bytes]]) -> list[str]:
 def _decodes(name: str, chunks: Iterator[bytes]) -> bool:
     decoder = codecs.getincrementaldecoder(name)()
     try:
-        for chunk in chunks:
-            decoder.decode(chunk)
+        # No text has null characters; they come from reading something else as UTF-16.
+        is_text = all("\0" not in decoder.decode(chunk) for chunk in chunks)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
-    return True
+    return is_text
 
 
 def _is_surely_utf8(chunks: Iterator[bytes]) -> bool:
