@@ -87,7 +87,7 @@ class SampleForm(forms.Form):
     district = forms.ChoiceField(
         label="District", choices=[("", "—"), ("pudong", "浦东新区"), ("gangnam", "강남구")]
     )
-    mileage = forms.IntegerField(label="Mileage", initial=48210)
+    mileage = forms.IntegerField(label="Mileage", initial=48210, min_value=0)
     bought_on = forms.DateField(
         label="Purchase date", widget=forms.DateInput(attrs={"type": "date"}), required=False
     )
@@ -114,7 +114,7 @@ class SampleForm(forms.Form):
 def styleguide(request: StaffRequest) -> HttpResponse:
     """Show all components with sample data."""
     today = days.today()
-    wrong = SampleForm({"name": "", "district": "pudong", "mileage": "12a", "kind": "private"})
+    wrong = SampleForm({"name": "", "district": "pudong", "mileage": "-5", "kind": "private"})
     context = {
         "examples": EXAMPLES,
         "colors": COLORS,
