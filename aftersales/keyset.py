@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 M = TypeVar("M", bound=Model)
 
@@ -35,15 +36,13 @@ class Order:
 
     def behind(self, value: object, pk: int) -> Q:
         """Return the condition for rows that come after the place of `value` and `pk`."""
-        beyond = "lt" if self.descending else "gt"
-        tie = Q((f"pk__{beyond}", pk))
         is_empty = Q((f"{self.column}__isnull", True))
         if value is None:
-            return (is_empty & tie) | ~is_empty if self.descending else is_empty & tie
-        # The first half alone is what an index is entered with.
-        passed = Q((f"{self.column}__{beyond}e", value)) & (
-            Q((f"{self.column}__{beyond}", value)) | tie
-        )
+            tie = is_empty & Q((f"pk__{'lt' if self.descending else 'gt'}", pk))
+            return tie | ~is_empty if self.descending else tie
+        # Compared as a pair, an index leads straight to the place, however many ties there are.
+        beyond = TupleLessThan if self.descending else TupleGreaterThan
+        passed = Q(beyond(Tuple(F(self.column), F("pk")), (value, pk)))
         return passed | is_empty if self.may_be_empty and not self.descending else passed
 
 
