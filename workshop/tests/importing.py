@@ -2,14 +2,16 @@
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+import xlsxwriter
 from django.core.files.base import ContentFile
 
 from workshop.imports.layout import Layout, suggest
 from workshop.models import ImportRow
 from workshop.services import import_work, imports
 
+NINE_OR_SO = datetime(2025, 3, 31, 9, 5)  # noqa: DTZ001 - spreadsheets know no zones
 NOW = datetime(2025, 6, 30, 4, 0, tzinfo=UTC)
 
 
@@ -18,6 +20,21 @@ def as_csv(rows, *, encoding="utf-8", delimiter=","):
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter).writerows(rows)
     return text.getvalue().encode(encoding)
+
+
+def workbook(path, rows, *, options=None, sheets=1):
+    """Write rows into the last of some sheets."""
+    with xlsxwriter.Workbook(str(path), options or {}) as book:
+        for _number in range(sheets):
+            sheet = book.add_worksheet()
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        for line, row in enumerate(rows):
+            for column, value in enumerate(row):
+                if isinstance(value, date):
+                    sheet.write_datetime(line, column, value, day)
+                else:
+                    sheet.write(line, column, value)
+    return path
 
 
 def uploaded(content, *, kind="orders", name="file.csv", by=None):

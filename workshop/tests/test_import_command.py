@@ -89,7 +89,8 @@ class TestCincinnati:
         assert second["verdicts"] == {"new": 0, "changed": 0, "unchanged": 2000, "rejected": 0}
         assert list(RepairOrder.objects.order_by("pk").values()) == before
         undone(Import.objects.get(pk=first["import"]))
-        assert not (RepairOrder.objects.exists() or Vehicle.objects.exists())
+        assert not RepairOrder.objects.exists()
+        assert not Vehicle.objects.exists()
 
 
 class TestExamples:
@@ -127,7 +128,8 @@ class TestOptions:
         report = run(path, "--dry-run")
 
         assert (report["state"], report["verdicts"]["new"]) == ("preview", 1)
-        assert not (Import.objects.exists() or RepairOrder.objects.exists())
+        assert not Import.objects.exists()
+        assert not RepairOrder.objects.exists()
 
     def test_a_saved_profile_is_named(self, path):
         layout = {

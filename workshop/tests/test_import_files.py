@@ -5,7 +5,7 @@ import itertools
 import random
 import zipfile
 import zlib
-from datetime import date, datetime
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -15,7 +15,7 @@ from workshop.imports import files, spreadsheets
 from workshop.imports.files import FileFormat
 from workshop.imports.inspection import inspect, sample_of
 from workshop.imports.refusals import FileRefused
-from workshop.tests.importing import as_csv
+from workshop.tests.importing import NINE_OR_SO, as_csv, workbook
 
 ENCODINGS = [
     "utf-8",
@@ -29,8 +29,6 @@ ENCODINGS = [
     "cp1252",
 ]
 
-NINE_OR_SO = datetime(2025, 3, 31, 9, 5)  # noqa: DTZ001 - spreadsheets know no zones
-
 
 @pytest.fixture
 def path(tmp_path):
@@ -40,21 +38,6 @@ def path(tmp_path):
 
 def written(path, content):
     path.write_bytes(content)
-    return path
-
-
-def workbook(path, rows, *, options=None, sheets=1):
-    """Write rows into the last of some sheets."""
-    with xlsxwriter.Workbook(str(path), options or {}) as book:
-        for _number in range(sheets):
-            sheet = book.add_worksheet()
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-        for line, row in enumerate(rows):
-            for column, value in enumerate(row):
-                if isinstance(value, date):
-                    sheet.write_datetime(line, column, value, day)
-                else:
-                    sheet.write(line, column, value)
     return path
 
 

@@ -12,8 +12,15 @@ from workshop.imports import progress
 from workshop.imports.inspection import inspect
 from workshop.models import Import, ImportProfile, ImportState, RepairOrder
 from workshop.services import import_work, imports
-from workshop.tests.importing import NOW, as_csv, imported, previewed, uploaded
-from workshop.tests.test_import_files import workbook
+from workshop.tests.importing import (
+    NINE_OR_SO,
+    NOW,
+    as_csv,
+    imported,
+    previewed,
+    uploaded,
+    workbook,
+)
 
 pytestmark = pytest.mark.django_db
 
