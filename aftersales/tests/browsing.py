@@ -35,6 +35,7 @@ def beyond_the_window(page):
     return page.evaluate(
         """() => document.documentElement.scrollWidth <= innerWidth ? [] :
             [...document.querySelectorAll("body *")]
-            .filter((each) => each.getBoundingClientRect().right > innerWidth && !each.children.length)
+            .filter((each) => !each.children.length)
+            .filter((each) => each.getBoundingClientRect().right > innerWidth)
             .map((each) => each.outerHTML.slice(0, 200))"""
     )
