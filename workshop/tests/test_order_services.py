@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -5,7 +6,7 @@ from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
+from django.db import connection, transaction
 
 from aftersales.refusals import ChangedMeanwhile
 from aftersales.roles import CASHIER, REST_CLIENT, SERVICE_ADVISOR
@@ -334,6 +335,22 @@ def in_parallel(*actions):
         thread.join()
 
 
+def wait_for_waiting(count):
+    """Return once `count` connections wait for a lock."""
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    for _try in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(waiting)
+            if cursor.fetchone()[0] == count:
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_people_moving_the_same_order_one_is_refused():
     order = RepairOrderFactory()
@@ -345,8 +362,18 @@ def test_of_two_people_moving_the_same_order_one_is_refused():
             orders.authorize(order.pk, by=advisor, at=NOW, now=NOW)
         except orders.MoveNotAllowed:
             refused.append(advisor)
+        finally:
+            connection.close()
 
-    in_parallel(*(partial(authorize, person) for person in people))
+    threads = [Thread(target=authorize, args=[person]) for person in people]
+    # Both look at the order while a third one holds it, so both would find it unsigned.
+    with transaction.atomic():
+        RepairOrder.objects.select_for_update().get(pk=order.pk)
+        for thread in threads:
+            thread.start()
+        wait_for_waiting(2)
+    for thread in threads:
+        thread.join()
 
     assert len(refused) == 1
     order.refresh_from_db()
