@@ -39,8 +39,8 @@ lint: tools ## check format, style, types, imports, templates, migrations, catal
 	$(VENV_PYTHON) -m pip check
 	! grep -nE '^-|file:|://' requirements.txt requirements-dev.txt
 
-bench: tools ## measure speed, as ratios within one run
-	@exec $(WITH_SERVERS) -m bench
+bench: tools ## measure speed, as ratios within one run (CUSTOMERS="10000 1000000")
+	@exec $(WITH_SERVERS) -m bench $(CUSTOMERS)
 
 messages: tools ## gather new texts into the catalogs
 	@$(VENV_PYTHON) manage.py messages
