@@ -14,7 +14,7 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True)
 class Order:
-    """A column and a direction; ties are broken by the primary key in the same direction.
+    """A column and a direction; ties are broken by the column `tie` in the same direction.
 
     Empty values count as the largest ones, as PostgreSQL and its indexes have it.
     """
@@ -22,27 +22,28 @@ class Order:
     column: str
     descending: bool = False
     may_be_empty: bool = False
+    tie: str = "pk"
 
     def reversed(self) -> Order:
         return replace(self, descending=not self.descending)
 
     def columns(self) -> tuple[str, str]:
         sign = "-" if self.descending else ""
-        return f"{sign}{self.column}", f"{sign}pk"
+        return f"{sign}{self.column}", f"{sign}{self.tie}"
 
     def place(self, row: Model) -> tuple[Any, int]:
         """Return where `row` stands."""
-        return getattr(row, self.column), row.pk
+        return getattr(row, self.column), getattr(row, self.tie)
 
-    def behind(self, value: object, pk: int) -> Q:
-        """Return the condition for rows that come after the place of `value` and `pk`."""
+    def behind(self, value: object, tie: int) -> Q:
+        """Return the condition for rows that come after the place of `value` and `tie`."""
         is_empty = Q((f"{self.column}__isnull", True))
         if value is None:
-            tie = is_empty & Q((f"pk__{'lt' if self.descending else 'gt'}", pk))
-            return tie | ~is_empty if self.descending else tie
+            empty = is_empty & Q((f"{self.tie}__{'lt' if self.descending else 'gt'}", tie))
+            return empty | ~is_empty if self.descending else empty
         # Compared as a pair, an index leads straight to the place, however many ties there are.
         beyond = TupleLessThan if self.descending else TupleGreaterThan
-        passed = Q(beyond(Tuple(F(self.column), F("pk")), (value, pk)))
+        passed = Q(beyond(Tuple(F(self.column), F(self.tie)), (value, tie)))
         return passed | is_empty if self.may_be_empty and not self.descending else passed
 
 

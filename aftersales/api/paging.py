@@ -84,24 +84,25 @@ class CursorPages(BasePagination):
         if column is None:
             raise ValidationError({"ordering": _("This list cannot be ordered by that.")})
         may_be_empty = model._meta.get_field(column).null
-        return asked, Order(column, asked.startswith("-"), may_be_empty)
+        return asked, Order(column, asked.startswith("-"), may_be_empty, view.tie)
 
     def _position(self, model: type[Model]) -> tuple[bool, tuple[Any, int] | None]:
         cursor = self.request.query_params.get("cursor")
         if cursor is None:
             return False, None
         try:
-            ordering, backward, text, pk = signer.unsign_object(cursor)
+            ordering, backward, text, tie = signer.unsign_object(cursor)
         except signing.BadSignature as error:
             raise ValidationError({"cursor": _("This is no cursor of this list.")}) from error
         if ordering != self.ordering:
             raise ValidationError({"cursor": _("The cursor belongs to another ordering.")})
         field: Any = model._meta.get_field(self.order.column)
-        return backward, (None if text is None else field.to_python(text), pk)
+        return backward, (None if text is None else field.to_python(text), tie)
 
     def _link(self, row: Model, *, backward: bool) -> str:
         field: Any = row._meta.get_field(self.order.column)
         is_empty = getattr(row, self.order.column) is None
         text = None if is_empty else field.value_to_string(row)
-        cursor = signer.sign_object([self.ordering, backward, text, row.pk])
+        _value, tie = self.order.place(row)
+        cursor = signer.sign_object([self.ordering, backward, text, tie])
         return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)

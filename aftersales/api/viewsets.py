@@ -23,6 +23,8 @@ class ObjectViewSet(GenericViewSet[Any]):
     lookup_value_converter = "int"
     # What a client may order by → the column; the first one is the default.
     orderings: ClassVar[dict[str, str]] = {"id": "id"}
+    # The column that says which of two equal rows comes first.
+    tie: ClassVar[str] = "pk"
 
     def rows(self) -> Any:
         """Return all objects with what an answer shows of them."""

@@ -54,6 +54,7 @@ class ImportRowViewSet(ListModelMixin, ObjectViewSet):
     serializer_class = ImportRowSerializer
     filterset_class = ImportRowFilters
     orderings = {"row_no": "row_no"}
+    tie = "row_no"
 
     def get_queryset(self) -> Any:
         visible = Import.objects.visible_to(self.request.user)
