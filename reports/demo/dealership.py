@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from django.db import connection, transaction
 
 from aftersales import roles
+from aftersales.days import shop_zone
 from aftersales.models import User
 from customers.models import (
     Channel,
@@ -34,7 +35,7 @@ def load(*, today: date, now: datetime) -> dict[str, int]:
     customers = files.open_files(random, workers, today)
     vehicles = files.register_vehicles(random, customers, today)
     written = orders.write_orders(random, workers, customers, vehicles, now=now)
-    _consultations(random, workers, customers, now)
+    _consultations(random, workers, customers, today)
     _refusals(random, workers, customers, today)
     return {
         "customers": len(customers),
@@ -43,8 +44,14 @@ def load(*, today: date, now: datetime) -> dict[str, int]:
     }
 
 
+def _in_business_hours(random: Random, today: date) -> datetime:
+    day = today - timedelta(random.randint(1, files.DAYS))
+    opens = datetime.combine(day, time(8, 30), tzinfo=shop_zone())
+    return opens + timedelta(minutes=random.randint(0, 9 * 60))
+
+
 def _consultations(
-    random: Random, workers: list[User], customers: list[Customer], now: datetime
+    random: Random, workers: list[User], customers: list[Customer], today: date
 ) -> None:
     advisors = staff.holding(workers, roles.SERVICE_ADVISOR)
     Consultation.objects.bulk_create(
@@ -52,7 +59,7 @@ def _consultations(
             customer=random.choice(customers),
             topic=random.choice(ConsultationTopic.values),
             notes="问保养价格和时间" if random.random() < 0.7 else "",
-            ended_at=now - timedelta(minutes=random.randint(60, files.DAYS * 24 * 60)),
+            ended_at=_in_business_hours(random, today),
             held_by=random.choice(advisors),
         )
         for _ in range(240)
