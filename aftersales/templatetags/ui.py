@@ -77,10 +77,11 @@ def sort_heading(
 ) -> dict[str, Any]:
     """Head a column whose link sorts by it; a second click turns the order around.
 
-    The order is the parameter `order` of the address, `-` before it for descending.
+    The order is the parameter `order` of the address, `-` before it for descending, or else
+    the `usual_order` of the context.
     """
     query = context["request"].GET.copy()
-    ordered_by = query.get("order", "")
+    ordered_by = query.get("order") or context.get("usual_order", "")
     direction = {column: "ascending", f"-{column}": "descending"}.get(ordered_by, "")
     query["order"] = f"-{column}" if direction == "ascending" else column
     for position in ("after", "before"):

@@ -62,6 +62,15 @@ class TestCustomers:
         assert listed(client.get(self.url, {"order": "-name"})) == ["张伟", "李娜", "Anna"]
         assert listed(client.get(self.url, {"order": "-opened"})) == ["李娜", "Anna", "张伟"]
 
+    def test_the_heading_shows_the_order_and_turns_it_around(self, client):
+        CustomerFactory()
+
+        page = client.get(self.url).content.decode()
+
+        assert page.count("aria-sort") == 1
+        assert '<th scope="col" aria-sort="ascending">' in page
+        assert 'href="?order=-name"' in page
+
     def test_merged_files_are_not_listed(self, client):
         CustomerFactory(name="Merged", merged_into=CustomerFactory(name="Survivor"))
 
