@@ -323,7 +323,7 @@ class TestFormF1:
         ):
             assert box in page
         assert "远航汽车" in page
-        assert '<td>RO-9</td>' in page
+        assert "<td>RO-9</td>" in page
 
     def test_names_a_consultation_when_that_was_the_last_visit(self, client, advisor):
         consultation = ConsultationFactory(held_by=advisor, ended_at=NOON)
