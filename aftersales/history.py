@@ -63,12 +63,13 @@ def tracked(
                 func="NEW.version = OLD.version + 1; RETURN NEW;",
             ),
         )(model)
-        return pghistory.track(
+        decorated: type[models.Model] = pghistory.track(
             pghistory.InsertEvent(),
             # A statement-level trigger would join the rows before and after by nested loops.
             pghistory.UpdateEvent(level=pgtrigger.Row),
             pghistory.DeleteEvent(),
             exclude=exclude,
         )(model)
+        return decorated
 
     return decorate

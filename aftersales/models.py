@@ -41,7 +41,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.active().filter(roles__overlap=granting)
 
     def matching(self, *, q: str, role: str, state: str) -> UserQuerySet:
-        """Those whose name contains `q`, with `role` if given; active ones unless `state` differs."""
+        """Those whose name contains `q`, with `role` if given; active unless `state` differs."""
         found = self.filter(models.Q(name__icontains=q) | models.Q(username__icontains=q))
         if role:
             found = found.filter(roles__contains=[role])

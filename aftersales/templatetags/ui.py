@@ -81,7 +81,7 @@ def sort_heading(
     the `usual_order` of the context.
     """
     query = context["request"].GET.copy()
-    ordered_by = query.get("order") or context.get("usual_order", "")
+    ordered_by: str = query.get("order") or context.get("usual_order") or ""
     direction = {column: "ascending", f"-{column}": "descending"}.get(ordered_by, "")
     query["order"] = f"-{column}" if direction == "ascending" else column
     for position in ("after", "before"):

@@ -39,7 +39,7 @@ class WeekdaysField(forms.TypedMultipleChoiceField):
         )
 
 
-class ConvenientTimeForm(forms.ModelForm):
+class ConvenientTimeForm(forms.ModelForm):  # type: ignore[type-arg]
     """The hours and days at which a customer likes to be called."""
 
     convenient_weekdays = WeekdaysField()
@@ -67,7 +67,7 @@ class VersionedForm(forms.Form):
         seen["version"] = version
 
 
-class GroupForm(VersionedForm, forms.ModelForm):
+class GroupForm(VersionedForm, forms.ModelForm):  # type: ignore[type-arg]
     """One group of fields of the customer file, edited on its own."""
 
     heading: ClassVar[str | Promise]
@@ -168,7 +168,7 @@ class PhoneCorrectionForm(VersionedForm, PhoneForm):
     is_bad = forms.BooleanField(label=_label(Phone, "is_bad"), required=False)
 
 
-class RefusalForm(forms.ModelForm):
+class RefusalForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ContactRefusal
         fields = ("purpose", "channel", "reason")

@@ -150,7 +150,7 @@ class Vehicle(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("customers:vehicle", args=[self.pk])
 
-    def get_category_display(self) -> str:
+    def get_category_display(self) -> str:  # type: ignore[no-redef]
         """Return the category in words; Django's own translates all of them for each vehicle."""
         return str(VehicleCategory(self.category).label) if self.category else ""
 

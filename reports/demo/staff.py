@@ -29,10 +29,11 @@ STAFF: tuple[tuple[str, str, Language, tuple[str, ...]], ...] = (
 def hire() -> list[User]:
     """Save the staff; they all log in with `PASSWORD`."""
     hashed = make_password(PASSWORD)
-    return User.objects.bulk_create(
+    workers: list[User] = User.objects.bulk_create(
         User(username=username, name=name, language=language, roles=list(held), password=hashed)
         for username, name, language, held in STAFF
     )
+    return workers
 
 
 def holding(workers: list[User], role: str) -> list[User]:

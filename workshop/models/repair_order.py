@@ -243,8 +243,8 @@ class RepairOrder(models.Model):
 
     # Django's own would translate all the choices for each order of a list.
 
-    def get_kind_display(self) -> str:
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
         return str(OrderKind(self.kind).label)
 
-    def get_state_display(self) -> str:
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
         return str(OrderState(self.state).label)
