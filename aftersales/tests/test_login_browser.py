@@ -93,6 +93,7 @@ def test_a_page_left_open_asks_for_the_login_before_it_sends_its_form(page, live
     page.clock.install()
     page.goto(f"{live_server.url}/login/?next=/account/")
     log_in(page)
+    page.wait_for_url("**/account/")
     page.locator("#id_name").fill("Anna After Lunch")
     Session.objects.all().delete()
     page.clock.fast_forward("40:00")
