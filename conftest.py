@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 
 from aftersales.local import addresses
@@ -66,6 +67,12 @@ def _flush_past_the_history_triggers() -> Iterator[None]:
     operations.execute_sql_flush = execute_sql_flush
     yield
     operations.execute_sql_flush = flush
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Let no test see what another one left in the cache under the same number."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ class TestCustomers:
         )
 
         assert verdicts(batch) == {2: "new", 3: "new"}
-        wang, kim = Customer.objects.order_by("name")[::-1]
+        wang, kim = Customer.objects.order_by("name")
         assert (wang.name, wang.address, wang.sort_key) == (
             "王小明", "世纪大道100号", "wangxiaoming",
         )  # fmt: skip
