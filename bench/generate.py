@@ -39,17 +39,23 @@ def fill(n: int) -> None:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute("SET maintenance_work_mem = '512MB'")
         cursor.execute("SET max_parallel_maintenance_workers = 0")
-        cursor.execute("SELECT setseed(0.42)")
-        _name_pool()
         with _without_indexes():
-            for statement in STATEMENTS:
-                cursor.execute(statement, {"n": n})
+            write(n)
         for table in TABLES:
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
             )
         cursor.execute("SET session_replication_role = DEFAULT")
         cursor.execute("VACUUM ANALYZE")
+
+
+def write(n: int) -> None:
+    """Write the rows alone, in the running transaction if there is one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setseed(0.42)")
+        _name_pool()
+        for statement in STATEMENTS:
+            cursor.execute(statement, {"n": n})
 
 
 def _name_pool() -> None:
