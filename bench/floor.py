@@ -25,7 +25,7 @@ PAGE = """<!doctype html><title>Customers</title><p>{{ request.user.name }}</p><
 {% for phone in customer.phones.all %}{{ phone.typed }}{% endfor %}
 {% for relation in customer.vehicle_relations.all %}{{ relation.vehicle.plate }}{% endfor %}</td>
 <td>{{ customer.district }}</td><td>{{ customer.get_kind_display }}</td>
-<td>{{ customer.get_next_topic_display }}</td><td>{{ customer.next_contact_on|default_if_none:"" }}</td>
+<td>{{ customer.next_topic }}</td><td>{{ customer.next_contact_on|default_if_none:"" }}</td>
 <td>{{ customer.opened_on }}</td></tr>
 {% endfor %}</table>"""
 

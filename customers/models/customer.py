@@ -70,9 +70,11 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
 @tracked(exclude=["sort_key", "search_keys"])
 class Customer(models.Model):
-    """A person or a company that brings vehicles: the customer file (FIL-02, F1).
+    """A person or a company that brings vehicles: one customer file over all of them.
 
     Change it only through `customers.services`.
+
+    Source: FIL-02, FIL-03, R-40; form F1.
     """
 
     file_no = models.CharField(
@@ -211,6 +213,10 @@ class Customer(models.Model):
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "sort_key", "search_keys"}  # type: ignore[misc]
         super().save(**kwargs)  # type: ignore[arg-type]
+
+    def get_next_topic_display(self) -> str:  # type: ignore[no-redef]
+        """Return the topic in words; Django's own translates all of them for each customer."""
+        return str(NextTopic(self.next_topic).label) if self.next_topic else ""
 
     def get_absolute_url(self) -> str:
         return reverse("reports:customer", args=[self.pk])
