@@ -82,7 +82,7 @@ def customer_history(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def customer_form(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show form F1 as it is printed on A4."""
+    """Show form F1 as it is printed on A4 (FRM-01)."""
     customer = _whole_file(request, pk)
     records = (
         RepairOrder.objects.visible_to(request.user)
