@@ -25,7 +25,7 @@ from aftersales.keyset import Order
 from aftersales.models import ListView
 
 ROWS = 50
-MOST_COUNTED = 10_000
+MOST_COUNTED = 5_000
 # What belongs to one page of a list and not to the list.
 PASSING = ("after", "before", "filters")
 

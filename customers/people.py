@@ -1,5 +1,7 @@
 """What stands beside a name wherever people are listed: a plate, the last digits of a phone."""
 
+from functools import cache
+
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Right
 
@@ -8,6 +10,7 @@ from customers.models import Phone, VehicleRelation
 TAIL_DIGITS = 4
 
 
+@cache
 def plate(customer: str = "pk") -> Subquery:
     """Return the plate of the vehicle that the customer has had for the shortest time.
 
@@ -23,6 +26,7 @@ def plate(customer: str = "pk") -> Subquery:
     )
 
 
+@cache
 def phone_tail(customer: str = "pk") -> Subquery:
     """Return the last four digits of the number to call first."""
     first = Phone.objects.filter(customer=OuterRef(customer), is_primary=True)
