@@ -16,6 +16,7 @@ from django.db import connection
 from aftersales.local import addresses
 from aftersales.local.accounts import server_account
 from aftersales.local.servers import embedded_servers
+from aftersales.management.commands.compile_catalogs import compile_if_changed
 
 servers = pytest.StashKey[ExitStack]()
 
@@ -36,6 +37,11 @@ def pytest_configure(config: pytest.Config) -> None:
     number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("?db=0", f"?db={number}")
     os.environ["DJANGO_SETTINGS_MODULE"] = "aftersales.settings"
+    # In a process of pytest-xdist the settings have been read before this.
+    settings.REDIS_URL = settings.CACHES["default"]["LOCATION"] = os.environ["REDIS_URL"]
+    for folder in settings.LOCALE_PATHS:
+        for catalog in Path(folder).glob("*/LC_MESSAGES/*.po"):
+            compile_if_changed(catalog)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
