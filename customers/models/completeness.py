@@ -88,7 +88,7 @@ def _finds_one(found: CustomerQuerySet) -> IsNull:
     For an EXISTS the planner may read both tables whole, to know it for all customers at once,
     although a page shows fifty.
     """
-    return IsNull(Subquery(found.values("pk")[:1]), False)
+    return IsNull(Subquery(found.order_by().values("pk")[:1]), False)
 
 
 def _filled_for(vehicle: Vehicle) -> set[str]:
