@@ -8,26 +8,25 @@ from datetime import datetime
 from typing import Any
 
 from customers.models import CustomerKind
-from workshop.imports.fields import FIELDS, REQUIRED, VEHICLE_IDS
-from workshop.imports.findings import Finding, Unreadable, finding, rejects
+from workshop.imports.columns import Columns, Document
+from workshop.imports.fields import REQUIRED, VEHICLE_IDS
+from workshop.imports.findings import Finding, finding, rejects
 from workshop.imports.layout import Layout
-from workshop.imports.orders import settle_amounts, settle_state, wrong_mileages
+from workshop.imports.moments import Moment
+from workshop.imports.orders import LONG_IN_SHOP, settle_amounts, settle_state
 from workshop.imports.widgets import folded
 from workshop.models import ImportKind
 
-# How many different cells of a column are remembered; then they are forgotten and read again.
-MOST_REMEMBERED = 20_000
 
-
-@dataclass
+@dataclass(slots=True)
 class Row:
     """What a row says: documents, keys by which its customer and vehicle are known, findings."""
 
     row_no: int
     cells: Sequence[Any]
-    order: dict[str, Any] = field(default_factory=dict)
-    vehicle: dict[str, Any] = field(default_factory=dict)
-    customer: dict[str, Any] = field(default_factory=dict)
+    order: Document = field(default_factory=Document)
+    vehicle: Document = field(default_factory=Document)
+    customer: Document = field(default_factory=Document)
     vehicle_key: str = ""
     customer_key: str = ""
     findings: list[Finding] = field(default_factory=list)
@@ -37,73 +36,46 @@ class Row:
         return not self.findings or not rejects(self.findings)
 
 
-class Column:
-    """A column of the file that is read into one field; equal cells are read once."""
-
-    def __init__(self, target: str, heading: str, place: int, layout: Layout) -> None:
-        self.entity, self.name = target.split(".")
-        self.heading, self.place = heading, place
-        self._field, self._layout = FIELDS[target], layout
-        self._read: dict[Any, tuple[Any, Finding | None]] = {}
-
-    def value(self, cell: Any, now: datetime) -> tuple[Any, Finding | None]:
-        """Return the value of a cell, and what is wrong with it or odd about it."""
-        known = self._read.get(cell)
-        if known is None:
-            if len(self._read) >= MOST_REMEMBERED:
-                self._read.clear()
-            known = self._read[cell] = self._clean(cell, now)
-        return known
-
-    def _clean(self, cell: Any, now: datetime) -> tuple[Any, Finding | None]:
-        try:
-            value = self._field.clean({self._field.column_name: cell}, layout=self._layout, now=now)
-        except Unreadable as error:
-            return None, finding(error.reason, self.heading, cell, **error.details)
-        odd = self._field.widget.odd(value) if value is not None else None
-        return value, finding(odd.reason, self.heading, cell, **odd.details) if odd else None
-
-
 class RowReader:
     """Reads the rows of one file by its layout; `now` says what lies in the future."""
 
     def __init__(
         self, kind: str, layout: Layout, headings: Sequence[str], *, now: datetime
     ) -> None:
-        self._kind, self._layout, self._width, self._now = (
-            ImportKind(kind), layout, len(headings), now,
-        )  # fmt: skip
+        self._kind, self._layout, self._now = ImportKind(kind), layout, now
+        self._width = len(headings)
         self._place = {heading: place for place, heading in enumerate(headings)}
-        self._columns = [
-            Column(target, heading, self._place[heading], layout)
-            for target, heading in layout.columns.items()
-            if target != "order.kind"
-        ]
+        self._order = Columns("order", layout, self._place, now=now)
+        self._vehicle = Columns("vehicle", layout, self._place, now=now)
+        self._customer = Columns("customer", layout, self._place, now=now)
         self._required = [(target, *target.split(".")) for target in REQUIRED[self._kind]]
-        self._rules = [(self._place[rule.column], rule) for rule in layout.kind_rules]
+        # The columns that the rules look at, each once.
+        self._ruling = list(dict.fromkeys(rule.column for rule in layout.kind_rules))
+        self._ruling_places = [self._place[heading] for heading in self._ruling]
         self._order_kinds: dict[tuple[Any, ...], str] = {}
+        self._long_ago = Moment.at(now - LONG_IN_SHOP)
         self._gate_out_is_told = "order.gate_out_at" in layout.columns
 
     def read(self, row_no: int, cells: Sequence[Any]) -> Row:
         """Return what a row says; whatever is wrong stands among its findings."""
         if len(cells) < self._width:
             cells = [*cells, *[""] * (self._width - len(cells))]
-        row = Row(row_no, cells)
-        if len(cells) > self._width and any(cells[self._width :]):
-            row.findings.append(finding("cells", cells=len(cells), headings=self._width))
-            return row
-        documents = {"order": row.order, "vehicle": row.vehicle, "customer": row.customer}
-        for column in self._columns:
-            value, problem = column.value(cells[column.place], self._now)
-            if value is not None:
-                documents[column.entity][column.name] = value
-            if problem:
-                row.findings.append(problem)
+        elif len(cells) > self._width and any(cells[self._width :]):
+            wrong = finding("cells", cells=len(cells), headings=self._width)
+            return Row(row_no, cells, findings=[wrong])
+        # Cars and their owners come again and again, orders hardly ever.
+        order, wrong_order = self._order.read(cells)
+        vehicle, wrong_vehicle = self._vehicle.read_once(cells)
+        customer, wrong_customer = self._customer.read_once(cells)
+        row = Row(row_no, cells, order, vehicle, customer)
+        if wrong_order or wrong_vehicle or wrong_customer:
+            row.findings = [*wrong_order, *wrong_vehicle, *wrong_customer]
         if row.is_readable:
-            self._interpret(row, documents)
+            self._interpret(row)
         return row
 
-    def _interpret(self, row: Row, documents: dict[str, dict[str, Any]]) -> None:
+    def _interpret(self, row: Row) -> None:
+        documents = {"order": row.order, "vehicle": row.vehicle, "customer": row.customer}
         for target, entity, name in self._required:
             if name not in documents[entity]:
                 self._find(row, "empty", target)
@@ -122,8 +94,10 @@ class RowReader:
             self._find(row, "order_kind", "order.kind")
         if self._layout.zero_hours_unknown and row.order.get("labor_hours") == "0.00":
             del row.order["labor_hours"]
-        wrong = settle_state(row.order, gate_out_is_told=self._gate_out_is_told, now=self._now)
-        for reason, target in [*wrong, *wrong_mileages(row.order)]:
+        wrong = settle_state(
+            row.order, gate_out_is_told=self._gate_out_is_told, long_ago=self._long_ago
+        )
+        for reason, target in wrong:
             self._find(row, reason, target)
 
     def _find(self, row: Row, reason: str, target: str) -> None:
@@ -134,14 +108,12 @@ class RowReader:
 
     def _order_kind(self, row: Row) -> str:
         """Return the type of the first rule that fits."""
-        cells = tuple([row.cells[place] for place, _rule in self._rules])
+        cells = tuple([row.cells[place] for place in self._ruling_places])
         if cells not in self._order_kinds:
             words = [folded(str(cell)) for cell in cells]
-            fitting = (
-                rule.kind
-                for word, (_place, rule) in zip(words, self._rules, strict=True)
-                if rule.fits(word)
-            )
+            word_in = dict(zip(self._ruling, words, strict=True))
+            rules = self._layout.kind_rules
+            fitting = (rule.kind for rule in rules if rule.fits(word_in[rule.column]))
             self._order_kinds[cells] = next(fitting, self._layout.other_kind)
         return self._order_kinds[cells]
 

@@ -1,4 +1,4 @@
-"""The fields of an import: what a column of a file can be, and how its cells become values."""
+"""The targets of an import: what a column of a file can be, and how its cells become values."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from import_export.fields import Field
 from import_export.widgets import Widget
 
 from customers.models import Customer, Vehicle
@@ -94,11 +93,6 @@ WIDGETS: dict[str, Widget] = {
     "customer.email": Email(254),
     "customer.remarks": Paragraphs(LONGEST_PARAGRAPHS),
 }
-FIELDS = {
-    target: Field(attribute=target.split(".")[1], column_name=target, widget=widget)
-    for target, widget in WIDGETS.items()
-}
-
 LABELS: dict[str, str | Promise] = {
     "order.amount": _("amount in all"),
     "order.payer": _("who pays"),
@@ -118,7 +112,7 @@ VEHICLE_IDS = frozenset({"vehicle.vin", "vehicle.plate", "vehicle.unit_no"})
 
 def _targets(*entities: str, but: tuple[str, ...] = ()) -> tuple[str, ...]:
     return tuple(
-        target for target in FIELDS if target.split(".")[0] in entities and target not in but
+        target for target in WIDGETS if target.split(".")[0] in entities and target not in but
     )
 
 

@@ -127,8 +127,16 @@ def _not_blank(source: Iterator[list[Any]]) -> Iterator[tuple[int, list[Cell]]]:
                 _("Row %(row)s has %(columns)s columns; at most %(most)s are taken.")
                 % {"row": row_no, "columns": len(cells), "most": MOST_COLUMNS}
             )
-        if any(not isinstance(cell, str) or cell.strip() for cell in cells):
+        if not _is_blank(cells):
             yield row_no, cells
+
+
+def _is_blank(cells: list[Any]) -> bool:
+    try:
+        joined = "".join(cells)
+    except TypeError:  # a workbook has numbers and dates as well
+        return False
+    return not joined or joined.isspace()
 
 
 class _Unpacked(gzip.GzipFile):

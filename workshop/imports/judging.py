@@ -56,7 +56,6 @@ def judge(cursor: CursorWrapper, batch: Import, *, today: date) -> None:
     """Fill `named_vehicle`, `named_customer` and `judged`, and note the verdicts in the rows."""
     params = parameters(batch, today=today)
     cursor.execute(f"DROP TABLE IF EXISTS {', '.join(TEMPORARY)}")
-    cursor.execute("ANALYZE workshop_importrow")
     name_vehicles(cursor, params | {"main": batch.kind == ImportKind.VEHICLES})
     name_customers(cursor, params | {"main": batch.kind == ImportKind.CUSTOMERS})
     cursor.execute(verdicts.PHONES)

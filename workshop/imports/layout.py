@@ -20,7 +20,7 @@ from aftersales.models import Language
 from aftersales.refusals import Refusal
 from customers.models import CustomerKind
 from workshop.imports import headings, moments, words
-from workshop.imports.fields import FIELDS, REQUIRED, TARGETS, VEHICLE_IDS, label_of
+from workshop.imports.fields import REQUIRED, TARGETS, VEHICLE_IDS, WIDGETS, label_of
 from workshop.imports.widgets import folded
 from workshop.models import ImportKind, OrderKind
 from workshop.states import OrderState
@@ -102,7 +102,7 @@ class Layout:
             ("customer_language", self.customer_language, Language.values),
             *(("kind_rules", rule.kind, OrderKind.values) for rule in self.kind_rules),
             *(("states", state, OrderState.values) for state in self.states.values()),
-            *(("columns", target, list(FIELDS)) for target in self.columns),
+            *(("columns", target, list(WIDGETS)) for target in self.columns),
         ]
         for name, value, allowed in choices:
             if value not in allowed:

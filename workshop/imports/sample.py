@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 
 from aftersales.changes import readable
 from workshop.imports.cleaning import RowReader
-from workshop.imports.fields import FIELDS, MODELS, label_of
+from workshop.imports.fields import MODELS, WIDGETS, label_of
 from workshop.imports.findings import NOTES, sentence
 from workshop.imports.inspection import sample_of
 from workshop.imports.layout import Layout
@@ -83,4 +83,4 @@ def _targets(layout: Layout) -> list[str]:
     """Return what is shown of a row, in the order of the fields."""
     is_about_orders = "order.number" in layout.columns
     shown = {*layout.columns} | ({"order.kind", "order.state"} if is_about_orders else set())
-    return [target for target in FIELDS if target in shown - {"order.amount", "order.payer"}]
+    return [target for target in WIDGETS if target in shown - {"order.amount", "order.payer"}]

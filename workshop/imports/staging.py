@@ -6,8 +6,7 @@ Each chunk is a transaction of its own: a worker that dies goes on after the las
 from __future__ import annotations
 
 import io
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -18,7 +17,8 @@ from django.db.models import Max
 
 from workshop.imports import files
 from workshop.imports.cleaning import Row, RowReader
-from workshop.imports.files import Cell, FileFormat
+from workshop.imports.columns import encode
+from workshop.imports.files import FileFormat
 from workshop.imports.layout import Layout
 from workshop.models import Import, ImportRow, Verdict
 
@@ -27,8 +27,6 @@ COLUMNS = (
     "batch_id", "row_no", "customer_key", "customer", "vehicle_key", "vehicle", "repair_order",
     "readable", "verdict", "findings", "cells",
 )  # fmt: skip
-
-encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 def stage(batch: Import, path: Path, *, now: datetime, progress: Callable[[int], None]) -> None:
@@ -43,28 +41,14 @@ def stage(batch: Import, path: Path, *, now: datetime, progress: Callable[[int],
     last = staged.aggregate(last=Max("row_no"))["last"] or inspection["heading_row"]
     source = files.rows(path, FileFormat(**inspection["form"]))
     unread = ((row_no, cells) for row_no, cells in source if row_no > last)
-    for chunk in _chunks(unread):
-        rows = [reader.read(row_no, cells) for row_no, cells in chunk]
-        with transaction.atomic():
-            copy_rows(batch.pk, rows)
-            batch.rows_read += len(rows)
+    lines = (_line(batch.pk, reader.read(row_no, cells)) for row_no, cells in unread)
+    copy = f"COPY {ImportRow._meta.db_table} ({', '.join(COLUMNS)}) FROM STDIN"
+    while chunk := list(islice(lines, CHUNK)):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.copy_expert(copy, io.StringIO("".join(chunk)))
+            batch.rows_read += len(chunk)
             batch.save(update_fields=["rows_read"])
         progress(batch.rows_read)
-
-
-def copy_rows(batch_id: int, rows: Iterable[Row]) -> None:
-    """COPY cleaned rows into `ImportRow`."""
-    text = io.StringIO("".join(_line(batch_id, row) for row in rows))
-    table = ImportRow._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN", text)
-
-
-def _chunks(
-    source: Iterator[tuple[int, Sequence[Cell]]],
-) -> Iterator[list[tuple[int, Sequence[Cell]]]]:
-    while chunk := list(islice(source, CHUNK)):
-        yield chunk
 
 
 def _line(batch_id: int, row: Row) -> str:
@@ -73,14 +57,14 @@ def _line(batch_id: int, row: Row) -> str:
         str(batch_id),
         str(row.row_no),
         row.customer_key,
-        encode(row.customer),
+        row.customer.as_json(),
         row.vehicle_key,
-        encode(row.vehicle),
-        encode(row.order),
+        row.vehicle.as_json(),
+        row.order.as_json(),
         "t" if readable else "f",
         Verdict.NEW.value if readable else Verdict.REJECTED.value,
         encode(row.findings) if row.findings else "[]",
-        encode([str(cell) for cell in row.cells]),
+        encode(row.cells),
     )
     # JSON leaves no line breaks and tabs; what is left to escape for COPY are backslashes.
     return "\t".join(values).replace("\\", "\\\\") + "\n"

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 # What systems write where there is nothing.
 NOTHING = frozenset({"", "-", "--", "/", "\\", "无", "無", "暂无", "null", "none", "n/a", "없음"})
+LONGEST_NOTHING = max(map(len, NOTHING))
 NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 UNITS = re.compile(r"^[¥$₩]\s*|\s*(?:km|公里|元|원)$", re.IGNORECASE)
 LONGEST_PHONE = 40
@@ -41,7 +43,7 @@ def as_text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     text = str(cell).strip()
-    if NOT_TEXT.search(text):
+    if not text.isprintable() and NOT_TEXT.search(text):
         raise Unreadable("not_text")
     # Our own files have an apostrophe before what a spreadsheet would compute.
     return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text
@@ -52,7 +54,7 @@ class Value(Widget):
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
         text = as_text(value)
-        if text.casefold() in NOTHING:
+        if len(text) <= LONGEST_NOTHING and text.casefold() in NOTHING:
             return None
         return self.read(text, value, **kwargs)
 
@@ -180,6 +182,7 @@ class Word(Value):
         return meaning
 
 
+@lru_cache(maxsize=20_000)
 def folded(text: str) -> str:
     """Return a word in one width and case, as words are compared."""
     return BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip().casefold()

@@ -169,8 +169,13 @@ class ImportRow(models.Model):
     """
 
     pk = models.CompositePrimaryKey("batch_id", "row_no")
+    # A million checks of one and the same id would take longer than reading the file.
     batch = models.ForeignKey(
-        Import, on_delete=models.CASCADE, related_name="import_rows", db_index=False
+        Import,
+        on_delete=models.CASCADE,
+        related_name="import_rows",
+        db_index=False,
+        db_constraint=False,
     )
     row_no = models.PositiveIntegerField(_("row"), help_text="as a spreadsheet counts them")
     customer_key = models.TextField()
@@ -217,7 +222,11 @@ class ImportChange(models.Model):
 
     pk = models.CompositePrimaryKey("batch_id", "model", "object_id")
     batch = models.ForeignKey(
-        Import, on_delete=models.CASCADE, related_name="changes", db_index=False
+        Import,
+        on_delete=models.CASCADE,
+        related_name="changes",
+        db_index=False,
+        db_constraint=False,
     )
     model = models.CharField(max_length=40, help_text="app and model, in lower case")
     object_id = models.BigIntegerField()

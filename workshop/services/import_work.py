@@ -113,6 +113,7 @@ def _read(batch: Import, now: datetime) -> None:
     staging.stage(batch, path_of(batch), now=now, progress=tell)
     progress.tell(batch.pk, "comparing")
     with _long_transaction() as cursor:
+        cursor.execute("ANALYZE workshop_importrow")
         judging.judge(cursor, batch, today=days.local_date(now))
         batch.counts = report.counts(cursor, batch)
         _leave(batch, ImportState.PREVIEW, "counts")

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from workshop.imports.fields import FIELDS
+from workshop.imports.fields import WIDGETS
 from workshop.imports.findings import SENTENCES, Unreadable
 from workshop.imports.layout import Layout
 from workshop.imports.moments import CHOICES, LABELS
@@ -13,9 +13,7 @@ NOW = datetime(2025, 6, 30, 4, 0, tzinfo=UTC)
 
 
 def read(target, cell, **options):
-    field = FIELDS[target]
-    layout = Layout(columns={}, **options)
-    return field.clean({field.column_name: cell}, layout=layout, now=NOW)
+    return WIDGETS[target].clean(cell, layout=Layout(columns={}, **options), now=NOW)
 
 
 def refusal(target, cell, **options):
@@ -200,7 +198,7 @@ class TestIdentities:
     def test_a_check_digit_that_is_not_law_is_only_odd(self):
         vin = read("vehicle.vin", "WVWZZZ1JZXW000001")
 
-        assert FIELDS["vehicle.vin"].widget.odd(vin).reason == "vin_odd"
+        assert WIDGETS["vehicle.vin"].odd(vin).reason == "vin_odd"
 
     def test_plates_are_normalized(self):
         assert read("vehicle.plate", "粤a·123 45") == "粤A12345"
@@ -213,8 +211,8 @@ class TestIdentities:
         assert read("vehicle.plate", cell) is None
 
     def test_a_foreign_plate_is_only_odd(self):
-        assert FIELDS["vehicle.plate"].widget.odd("ABC1234").reason == "plate_odd"
-        assert FIELDS["vehicle.plate"].widget.odd("粤AD12345") is None
+        assert WIDGETS["vehicle.plate"].odd("ABC1234").reason == "plate_odd"
+        assert WIDGETS["vehicle.plate"].odd("粤AD12345") is None
 
     def test_phones_are_kept_as_typed_and_as_dialed(self):
         assert read("customer.phone", "0755-2600 1234") == {
@@ -227,7 +225,7 @@ class TestIdentities:
     def test_a_phone_that_cannot_be_dialed_is_only_odd(self):
         phone = read("customer.phone", "12")
 
-        assert FIELDS["customer.phone"].widget.odd(phone).reason == "phone_odd"
+        assert WIDGETS["customer.phone"].odd(phone).reason == "phone_odd"
 
     def test_leading_zeros_of_unit_numbers_stay(self):
         assert read("vehicle.unit_no", "01451") == "01451"
