@@ -2130,6 +2130,12 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
+        migrations.AddIndex(
+            model_name="vehiclerelation",
+            index=models.Index(
+                fields=["customer", "-during", "-id"], name="customers_relation_of_customer"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="vehiclerelation",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(

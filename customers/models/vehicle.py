@@ -196,6 +196,11 @@ class VehicleRelation(models.Model):
         verbose_name_plural = _("vehicle relations")
         default_permissions = ()
         ordering = ["relation", "-during"]
+        indexes = [
+            models.Index(
+                name="customers_relation_of_customer", fields=["customer", "-during", "-id"]
+            ),
+        ]
         constraints = [
             # One owner at a time; several people may bring or pay, but nobody twice at once.
             ExclusionConstraint(
