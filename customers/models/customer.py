@@ -214,12 +214,12 @@ class Customer(models.Model):
             kwargs["update_fields"] = {*fields, "sort_key", "search_keys"}  # type: ignore[misc]
         super().save(**kwargs)  # type: ignore[arg-type]
 
+    def get_absolute_url(self) -> str:
+        return reverse("reports:customer", args=[self.pk])
+
     def get_next_topic_display(self) -> str:  # type: ignore[no-redef]
         """Return the topic in words; Django's own translates all of them for each customer."""
         return str(NextTopic(self.next_topic).label) if self.next_topic else ""
-
-    def get_absolute_url(self) -> str:
-        return reverse("reports:customer", args=[self.pk])
 
     def get_convenient_time_display(self) -> str:
         """Return the days and hours at which the customer likes to be called, or nothing."""
