@@ -68,9 +68,9 @@ class EncodingForm(forms.Form):
 
     def __init__(self, batch: Import, data: QueryDict | None = None) -> None:
         super().__init__(data, label_suffix="")
+        rows = batch.inspection["encodings"]
         self.possible = [
-            (name, encodings.LABELS[name], rows)
-            for name, rows in batch.inspection["encodings"].items()
+            (name, label, rows[name]) for name, label in encodings.LABELS.items() if name in rows
         ]
         self.fields["encoding"] = forms.ChoiceField(
             label=_("Encoding"), choices=[(name, label) for name, label, _rows in self.possible]

@@ -115,4 +115,4 @@ def sentence(each: Finding) -> str:
 
 def general_sentence(reason: str) -> str:
     """Return a reason in words that fit all its rows: what differs from row to row is left out."""
-    return PLACEHOLDER.sub("…", str(SENTENCES[reason]))
+    return PLACEHOLDER.sub("…", str(SENTENCES[reason])).replace("….", "…")

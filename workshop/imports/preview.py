@@ -25,9 +25,10 @@ ENTITY = {
 # What tells a row from others, at a glance.
 ABOUT = {
     ImportKind.ORDERS: (
-        "order.number", "order.checked_in_at", "order.kind", "order.state", "customer.name",
+        "order.number", "vehicle", "customer.name", "order.checked_in_at", "order.kind",
+        "order.state",
     ),
-    ImportKind.VEHICLES: ("vehicle.model", "customer.name"),
+    ImportKind.VEHICLES: ("vehicle", "vehicle.model", "customer.name"),
     ImportKind.CUSTOMERS: ("customer.name", "customer.phone", "customer.file_no"),
 }  # fmt: skip
 IDENTITY = ("plate", "unit_no", "vin")
@@ -49,7 +50,6 @@ class PreviewRow:
     row_no: int
     verdict: str
     verdict_label: str
-    vehicle: str
     about: Sequence[str]
     changes: Sequence[Change]
     remarks: Sequence[Remark]
@@ -57,7 +57,10 @@ class PreviewRow:
 
 def labels(batch: Import) -> list[str]:
     """Return the headings over what `PreviewRow.about` holds."""
-    return [capfirst(str(label_of(target))) for target in ABOUT[ImportKind(batch.kind)]]
+    return [
+        _("Vehicle") if target == "vehicle" else capfirst(str(label_of(target)))
+        for target in ABOUT[ImportKind(batch.kind)]
+    ]
 
 
 def rows(batch: Import, found: Iterable[ImportRow]) -> list[PreviewRow]:
@@ -71,8 +74,7 @@ def rows(batch: Import, found: Iterable[ImportRow]) -> list[PreviewRow]:
             row_no=row.row_no,
             verdict=row.verdict,
             verdict_label=row.get_verdict_display(),
-            vehicle=next((row.vehicle[name] for name in IDENTITY if name in row.vehicle), ""),
-            about=[shown(target, _document(row, target)) for target in ABOUT[kind]],
+            about=[_about(row, target) for target in ABOUT[kind]],
             changes=_changes(model, row.changes or {}, names),
             remarks=remarks([*row.findings, *row.conflicts]),
         )
@@ -96,10 +98,11 @@ def undone(batch: Import) -> dict[str, int]:
     }
 
 
-def _document(row: ImportRow, target: str) -> dict[str, Any]:
-    entity = target.split(".", maxsplit=1)[0]
-    document: dict[str, Any] = getattr(row, "repair_order" if entity == "order" else entity)
-    return document
+def _about(row: ImportRow, target: str) -> str:
+    entity = target.partition(".")[0]
+    if target == "vehicle":
+        return str(next((row.vehicle[name] for name in IDENTITY if name in row.vehicle), ""))
+    return shown(target, row.repair_order if entity == "order" else getattr(row, entity))
 
 
 def _changes(
