@@ -118,10 +118,7 @@ SEPARATORS = re.compile(r"[\s*:_·.\-]+")
 
 
 def normalized(heading: str) -> str:
-    """Return a heading without what systems write differently: width, script, units, blanks.
-
-    Source: forms.md 3.21.
-    """
+    """Return a heading without what systems write differently: width, script, units, blanks."""
     text = unicodedata.normalize("NFKC", heading).translate(TRADITIONAL)
     return SEPARATORS.sub("", UNIT.sub("", text)).casefold()
 
