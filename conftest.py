@@ -25,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start servers unless the environment names some, before Django reads its settings.
 
     The processes of pytest-xdist inherit them: one PostgreSQL, in which pytest-django gives
-    each process a database, and one Valkey, in which each has a number of its own.
+    each process a database, and one Valkey, in which each has a cache of its own.
     """
     config.stash[servers] = stack = ExitStack()
     if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
@@ -34,11 +34,10 @@ def pytest_configure(config: pytest.Config) -> None:
         sockets, _ = stack.enter_context(embedded_servers(home, home, throwaway=True))
         os.environ.setdefault("DATABASE_URL", addresses.embedded_database_url(sockets))
         os.environ.setdefault("REDIS_URL", addresses.embedded_redis_url(sockets))
-    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("?db=0", f"?db={number}")
     os.environ["DJANGO_SETTINGS_MODULE"] = "aftersales.settings"
-    # In a process of pytest-xdist the settings have been read before this.
-    settings.REDIS_URL = settings.CACHES["default"]["LOCATION"] = os.environ["REDIS_URL"]
+    # The cache, which tests empty, is each process's own; number 0 is the queue's.
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + 1
+    settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL.replace("?db=0", f"?db={number}")
     for folder in settings.LOCALE_PATHS:
         for catalog in Path(folder).glob("*/LC_MESSAGES/*.po"):
             compile_if_changed(catalog)
