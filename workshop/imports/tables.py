@@ -33,9 +33,6 @@ UPDATE = """
     )
     UPDATE <table> t SET <assignments> FROM after WHERE after.id = t.id
 """
-# Only one import writes or is undone at a time: two would wait for each other's rows.
-LOCK = 0x696D706F7274
-
 COUNTED_BY_THE_DATABASE = ("id", "version")
 
 

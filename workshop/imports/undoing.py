@@ -17,7 +17,7 @@ from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from customers.models import Customer, Phone, Vehicle, VehicleRelation
 from workshop.imports.refusals import ChangedWhileWriting
-from workshop.imports.tables import COUNTED_BY_THE_DATABASE, LOCK, columns_of
+from workshop.imports.tables import COUNTED_BY_THE_DATABASE, columns_of
 from workshop.models import Import, RepairOrder
 
 # What points at others goes before them.
@@ -157,7 +157,6 @@ def undo(cursor: CursorWrapper, batch: Import) -> list[UndoCount]:
     Raises:
         ChangedWhileWriting: somebody changed one of the rows after they were planned.
     """
-    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     counts = plan(cursor, batch)
     planned = {each.model: each for each in counts}
     for model in MODELS:

@@ -18,7 +18,7 @@ from customers.models import Customer, Phone, Vehicle, VehicleRelation
 from workshop.imports import sources
 from workshop.imports.judging import judge, parameters
 from workshop.imports.refusals import ChangedWhileWriting
-from workshop.imports.tables import LOCK, blank, insert, update
+from workshop.imports.tables import blank, insert, update
 from workshop.models import Import, ImportKind, RepairOrder
 
 CHUNK = 20_000
@@ -45,7 +45,6 @@ def write(
     Raises:
         ChangedWhileWriting: somebody changed what the rows were compared with.
     """
-    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     judge(cursor, batch, today=today)
     model = MAIN[batch.kind]
     params = parameters(batch, today=today)

@@ -34,8 +34,9 @@ from workshop.services.imports import delete_file, path_of
 log = structlog.get_logger()
 
 MOST_ATTEMPTS = 5
-# First key of the advisory locks that say which import has a worker; the second is its id.
+# First key of the advisory locks: the second is the import that has a worker, or what follows.
 WORKER_LOCK = 0x696D70
+THE_ONE_THAT_WRITES = 0
 WRITTEN = (
     "customers_customer, customers_phone, customers_vehicle, customers_vehiclerelation, "
     "workshop_repairorder"
@@ -50,31 +51,41 @@ def unfinished() -> list[int]:
 def work_on(import_id: int, *, now: datetime) -> None:
     """Do what the state of an import asks for, until a person has to decide.
 
-    Returns at once if another worker is at it. Work that is interrupted, even by the end of
-    the process or of the database, is done again from the last whole step.
+    Returns at once if another worker is at it, or if another import is being written: the
+    next ring finds it again. Work that is interrupted, even by the end of the process or of the
+    database, is done again from the last whole step.
 
     Raises:
         DatabaseError: the database went away; call again when it is back.
     """
-    with _sole_worker(import_id) as is_mine:
-        if not is_mine:
-            return
-        while batch := Import.objects.at_work().filter(pk=import_id).first():
-            if batch.attempts >= MOST_ATTEMPTS:
-                _give_up(batch, _("It was interrupted or overtaken too often."))
-                return
-            Import.objects.filter(pk=batch.pk).update(attempts=F("attempts") + 1)
-            try:
-                _WORK[batch.state](batch, now)
-            except Refusal as refusal:
-                _give_up(batch, str(refusal))
-            except (ChangedWhileWriting, IntegrityError) as error:
-                log.info("import_overtaken", import_id=batch.pk, error=str(error))
-            except (OperationalError, InterfaceError):
-                raise
-            except Exception:
-                log.exception("import_failed", import_id=batch.pk)
-                _give_up(batch, _("An error of ours stopped it; the log says which."))
+    with _lock(import_id) as is_mine:
+        while is_mine and (batch := Import.objects.at_work().filter(pk=import_id).first()):
+            if batch.state == ImportState.READING:
+                _attempt(batch, now)
+                continue
+            # Two that write would wait for each other's rows.
+            with _lock(THE_ONE_THAT_WRITES) as is_turn:
+                if not is_turn:
+                    return
+                _attempt(batch, now)
+
+
+def _attempt(batch: Import, now: datetime) -> None:
+    if batch.attempts >= MOST_ATTEMPTS:
+        _give_up(batch, _("It was interrupted or overtaken too often."))
+        return
+    Import.objects.filter(pk=batch.pk).update(attempts=F("attempts") + 1)
+    try:
+        _WORK[batch.state](batch, now)
+    except Refusal as refusal:
+        _give_up(batch, str(refusal))
+    except (ChangedWhileWriting, IntegrityError) as error:
+        log.info("import_overtaken", import_id=batch.pk, error=str(error))
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("import_failed", import_id=batch.pk)
+        _give_up(batch, _("An error of ours stopped it; the log says which."))
 
 
 def plan_undo(import_id: int, *, limit: int) -> tuple[list[UndoCount], list[Kept]]:
@@ -85,19 +96,24 @@ def plan_undo(import_id: int, *, limit: int) -> tuple[list[UndoCount], list[Kept
 
 
 @contextmanager
-def _sole_worker(import_id: int) -> Iterator[bool]:
-    """Hold a lock that the database frees whatever becomes of this process."""
+def _lock(number: int) -> Iterator[bool]:
+    """Try to hold a lock that the database frees whatever becomes of this process."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [WORKER_LOCK, import_id])
-        [is_mine] = cursor.fetchone()
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [WORKER_LOCK, number])
+        [is_held] = cursor.fetchone()
     try:
-        yield is_mine
-        if is_mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [WORKER_LOCK, import_id])
+        yield is_held
+    finally:
+        if is_held:
+            _unlock(number)
+
+
+def _unlock(number: int) -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [WORKER_LOCK, number])
     except (DatabaseError, InterfaceError):
-        connection.close()
-        raise
+        connection.close()  # the lock ends with the session
 
 
 def _give_up(batch: Import, problem: str) -> None:

@@ -160,6 +160,28 @@ class TestInterruptions:
         assert (batch.state, batch.counts["verdicts"]["new"]) == (ImportState.DONE, 300)
         assert RepairOrder.objects.count() == 300
 
+    def test_imports_are_written_one_after_the_other(self):
+        first, second = previewed(ROWS[:5]), previewed(ROWS[:9])
+        for batch in (first, second):
+            imports.confirm(batch.pk, by=None, now=NOW)
+        with import_work._lock(import_work.THE_ONE_THAT_WRITES):
+            worker = Thread(target=self.visit, args=[second])
+            worker.start()
+            worker.join()
+            second.refresh_from_db()
+            assert (second.state, second.attempts) == (ImportState.WRITING, 0)
+        for import_id in import_work.unfinished():
+            import_work.work_on(import_id, now=NOW)
+
+        second.refresh_from_db()
+        assert second.counts["verdicts"] == {"new": 4, "changed": 0, "unchanged": 4, "rejected": 0}
+
+    def visit(self, batch):
+        try:
+            import_work.work_on(batch.pk, now=NOW)
+        finally:
+            connection.close()
+
 
 @pytest.mark.django_db
 class TestTrouble:

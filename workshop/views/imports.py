@@ -36,7 +36,8 @@ def list_imports(request: StaffRequest) -> HttpResponse:
     """List the imports, the newest first."""
     after = request.GET.get("after", "")
     place = (int(after), int(after)) if after.isdecimal() and len(after) < 10 else None
-    found = Import.objects.visible_to(request.user).select_related("created_by")
+    visible = Import.objects.visible_to(request.user)
+    found = visible.select_related("created_by").defer("inspection", "layout")
     page = keyset.page(found, keyset.Order("id", descending=True), size=ROWS, place=place)
     return render(request, "workshop/imports/list.html", {"page": page, "last": page.rows[-1:]})
 
