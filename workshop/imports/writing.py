@@ -40,12 +40,13 @@ def write(
     """Write what the rows of an import say; the caller has opened the transaction.
 
     Args:
-        progress: is told how many orders are written.
+        progress: is told how many orders are written, 0 when the writing begins.
 
     Raises:
         ChangedWhileWriting: somebody changed what the rows were compared with.
     """
     judge(cursor, batch, today=today)
+    progress(0)
     model = MAIN[batch.kind]
     params = parameters(batch, today=today)
     _lock_known(cursor, model)

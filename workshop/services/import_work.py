@@ -28,7 +28,7 @@ from aftersales.refusals import Refusal
 from workshop.imports import judging, progress, report, staging, undoing, writing
 from workshop.imports.refusals import ChangedWhileWriting
 from workshop.imports.undoing import Kept, UndoCount
-from workshop.models import Import, ImportState
+from workshop.models import Import, ImportKind, ImportState
 from workshop.services.imports import delete_file, path_of
 
 log = structlog.get_logger()
@@ -137,13 +137,14 @@ def _read(batch: Import, now: datetime) -> None:
 
 def _write(batch: Import, now: datetime) -> None:
     rows = batch.inspection["rows"]
+    of = rows if batch.kind == ImportKind.ORDERS else 0
     progress.tell(batch.pk, "comparing")
     with _long_transaction(batch.pk, batch.confirmed_by_id) as cursor:
         writing.write(
             cursor,
             batch,
             today=days.local_date(now),
-            progress=lambda done: progress.tell(batch.pk, "writing", min(done, rows), rows),
+            progress=lambda done: progress.tell(batch.pk, "writing", min(done, rows), of),
         )
         batch.counts = report.counts(cursor, batch)
         delete_file_after = partial(delete_file, Import(stored_as=batch.stored_as))
