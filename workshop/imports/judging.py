@@ -18,6 +18,7 @@ from customers.rules import MOST_KM_A_DAY
 from workshop.imports import verdicts
 from workshop.imports.customers import name_customers
 from workshop.imports.findings import NOTES
+from workshop.imports.tables import MAIN
 from workshop.imports.vehicles import name_vehicles
 from workshop.models import Import, ImportKind
 from workshop.states import MOVES, OrderState
@@ -37,11 +38,6 @@ STEPS: dict[str, Sequence[str]] = {
     ImportKind.VEHICLES: (verdicts.VEHICLES, verdicts.KNOWN_VEHICLES, verdicts.REJECTED),
     ImportKind.CUSTOMERS: (verdicts.CUSTOMERS, verdicts.KNOWN_CUSTOMERS, verdicts.REJECTED),
 }
-TABLES = {
-    ImportKind.ORDERS: "workshop_repairorder",
-    ImportKind.VEHICLES: "customers_vehicle",
-    ImportKind.CUSTOMERS: "customers_customer",
-}
 
 
 def prepare_transaction(cursor: CursorWrapper) -> None:
@@ -60,7 +56,7 @@ def judge(cursor: CursorWrapper, batch: Import, *, today: date) -> None:
     name_customers(cursor, params | {"main": batch.kind == ImportKind.CUSTOMERS})
     cursor.execute(verdicts.PHONES)
     cursor.execute(verdicts.JUDGED)
-    broken = _broken_rule(cursor, TABLES[ImportKind(batch.kind)])
+    broken = _broken_rule(cursor, MAIN[batch.kind]._meta.db_table)
     for step in STEPS[batch.kind]:
         statement = step.replace("<changes>", verdicts.CHANGES).replace("<broken>", broken)
         cursor.execute(statement, params)

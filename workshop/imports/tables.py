@@ -9,6 +9,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.backends.utils import CursorWrapper
 
+from customers.models import Customer, Vehicle
+from workshop.models import ImportKind, RepairOrder
+
 INSERT = """
     WITH blank AS MATERIALIZED (
         SELECT jsonb_populate_record(NULL::<table>, %(blank)s) AS record
@@ -33,6 +36,12 @@ UPDATE = """
     )
     UPDATE <table> t SET <assignments> FROM after WHERE after.id = t.id
 """
+# What a file of each kind is about.
+MAIN: dict[str, type[models.Model]] = {
+    ImportKind.ORDERS: RepairOrder,
+    ImportKind.VEHICLES: Vehicle,
+    ImportKind.CUSTOMERS: Customer,
+}
 COUNTED_BY_THE_DATABASE = ("id", "version")
 
 

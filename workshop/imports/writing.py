@@ -18,16 +18,11 @@ from customers.models import Customer, Phone, Vehicle, VehicleRelation
 from workshop.imports import sources
 from workshop.imports.judging import judge, parameters
 from workshop.imports.refusals import ChangedWhileWriting
-from workshop.imports.tables import blank, insert, update
-from workshop.models import Import, ImportKind, RepairOrder
+from workshop.imports.tables import MAIN, blank, insert, update
+from workshop.models import Import, RepairOrder
 
 CHUNK = 20_000
 NAMES = 2_000
-MAIN: dict[str, type[models.Model]] = {
-    ImportKind.ORDERS: RepairOrder,
-    ImportKind.VEHICLES: Vehicle,
-    ImportKind.CUSTOMERS: Customer,
-}
 
 
 def write(
