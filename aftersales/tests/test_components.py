@@ -8,6 +8,7 @@ from django import forms
 from django.template import Context, Template
 from django.urls import reverse
 
+from aftersales.models import User
 from aftersales.navigation import menu_for
 from aftersales.roles import ADMINISTRATOR, TECHNICIAN
 from aftersales.tests.factories import UserFactory
@@ -17,6 +18,7 @@ class MileageForm(forms.Form):
     mileage = forms.IntegerField(label="Mileage", help_text="As the dashboard shows it.")
     kind = forms.ChoiceField(choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect)
     is_loyal = forms.BooleanField(required=False)
+    user = forms.ModelChoiceField(User.objects.none())
 
 
 def rendered(source, **context):
@@ -42,6 +44,11 @@ class TestField:
         page = rendered('{% field form.mileage unit="km" %}', form=MileageForm())
 
         assert '<span class="unit">km</span>' in page
+
+    def test_says_with_a_dash_that_nothing_is_chosen(self, db):
+        page = rendered("{% field form.user %}", form=MileageForm())
+
+        assert '<option value="" selected>—</option>' in page
 
     def test_puts_a_checkbox_before_its_label(self):
         assert 'class="field check"' in rendered("{% field form.is_loyal %}", form=MileageForm())
