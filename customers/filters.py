@@ -19,10 +19,12 @@ from aftersales.models import User
 from aftersales.widgets import DayInput
 from customers.models import (
     ContactRefusal,
+    Customer,
     CustomerKind,
     Relation,
     Vehicle,
     VehicleCategory,
+    VehicleRelation,
 )
 from customers.models.customer import CustomerQuerySet
 
@@ -92,6 +94,12 @@ class VehicleFilters(FilterSet):
     policy_ends_until = until("policy_ends_on", _("Policy ends until"))
     inspection_due_from = since("inspection_due_on", _("Inspection due from"))
     inspection_due_until = until("inspection_due_on", _("Inspection due until"))
+    customer = ModelChoiceFilter(
+        label=_("Customer"),
+        queryset=lambda request: Customer.objects.visible_to(request.user),
+        method="of_customer",
+        widget=forms.HiddenInput,
+    )
 
     def owned_by_kind(self, found: QuerySet[Vehicle], name: str, kind: str) -> QuerySet[Vehicle]:
         # One owner at a time: no vehicle comes twice.
@@ -100,3 +108,10 @@ class VehicleFilters(FilterSet):
             relations__during__upper_inf=True,
             relations__customer__kind=kind,
         )
+
+    def of_customer(
+        self, found: QuerySet[Vehicle], name: str, customer: Customer
+    ) -> QuerySet[Vehicle]:
+        # In one role or in several: no vehicle comes twice.
+        held = VehicleRelation.objects.current().filter(customer=customer)
+        return found.filter(pk__in=held.values("vehicle"))

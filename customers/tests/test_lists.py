@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from customers.models import (
     ContactRefusal,
     Customer,
     CustomerKind,
+    Relation,
     Vehicle,
 )
 from customers.tests.factories import (
@@ -278,6 +280,21 @@ class TestVehicles:
         VehicleFactory(plate="A6", model="", inspection_due_on=date(2025, 4, 1))
 
         assert listed(client.get(self.url, filters)) == found
+
+    def test_it_narrows_to_what_a_customer_has_today(self, client):
+        owned, sold = VehicleFactory(plate="A1"), VehicleFactory(plate="A2")
+        customer = OwnershipFactory(vehicle=owned).customer
+        OwnershipFactory(vehicle=owned, customer=customer, relation=Relation.PAYER)
+        until = DateRange(date(2025, 3, 31), date(2025, 5, 1))
+        OwnershipFactory(vehicle=sold, customer=customer, during=until)
+        OwnershipFactory()
+
+        response = client.get(self.url, {"customer": customer.pk})
+
+        assert listed(response) == ["A1"]
+        assert [(chip.label, chip.value) for chip in response.context["page"].chips] == [
+            ("Customer", customer.name)
+        ]
 
     @pytest.mark.parametrize("rows", [1, 3])
     def test_the_list_takes_a_fixed_number_of_queries(self, client, rows):

@@ -8,7 +8,14 @@ from django.urls import reverse
 from aftersales.history import changes_by
 from aftersales.roles import FOREMAN, REST_CLIENT, SERVICE_ADVISOR
 from aftersales.tests.factories import UserFactory
-from customers.models import Channel, ContactPurpose, Customer, Relation, VehicleCategory
+from customers.models import (
+    Channel,
+    ContactPurpose,
+    Customer,
+    Relation,
+    VehicleCategory,
+    VehicleRelation,
+)
 from customers.models.whole_file import MOST_VEHICLES
 from customers.services import files
 from customers.services.merges import merge
@@ -19,6 +26,7 @@ from customers.tests.factories import (
     PhoneFactory,
     VehicleFactory,
 )
+from reports.views.customer_file import VEHICLES_SHOWN
 from workshop.tests.factories import RepairOrderFactory
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
@@ -146,19 +154,24 @@ class TestPage:
         assert "No vehicle yet" in page
         assert "Owner, 2024-01-01 – 2025-01-01" in page
 
-    def test_of_a_fleet_shows_the_newest_vehicles(self, client, advisor):
+    def test_of_a_fleet_shows_the_newest_vehicles_and_leads_to_the_others(self, client, advisor):
         fleet = CustomerFactory(is_fleet=True)
         OwnershipFactory(
             customer=fleet,
             vehicle=VehicleFactory(plate="粤Z00001"),
             during=DateRange(date(2020, 1, 1), None),
         )
-        OwnershipFactory.create_batch(MOST_VEHICLES, customer=fleet)
+        OwnershipFactory.create_batch(VEHICLES_SHOWN, customer=fleet)
+        others = f'href="{reverse("customers:vehicles")}?customer={fleet.pk}"'
 
         page = page_of(client, fleet)
 
-        assert page.count("<article>") == MOST_VEHICLES
+        assert page.count("<article>") == VEHICLES_SHOWN
         assert "粤Z00001" not in page[: page.index('id="timeline"')]
+        assert others in page
+
+        VehicleRelation.objects.filter(vehicle__plate="粤Z00001").delete()
+        assert others not in page_of(client, fleet)
 
     def test_of_a_merged_file_leads_to_the_survivor(self, client, advisor):
         survivor, merged = CustomerFactory(name="王小明"), CustomerFactory(file_no="K-000002")
@@ -333,6 +346,14 @@ class TestFormF1:
 
         assert "consultation</th><td>Consultation" in page
         assert "15 Date of repair or visit</th><td>2026-03-02" in page
+
+    def test_names_the_newest_vehicles_of_a_fleet(self, client, advisor):
+        fleet = CustomerFactory(is_fleet=True)
+        oldest = DateRange(date(2020, 1, 1), None)
+        OwnershipFactory(customer=fleet, vehicle=VehicleFactory(plate="粤Z00001"), during=oldest)
+        OwnershipFactory.create_batch(MOST_VEHICLES, customer=fleet)
+
+        assert "粤Z00001" not in page_of(client, fleet, "customer-form")
 
     def test_of_an_empty_file_is_an_empty_form(self, client, advisor):
         page = page_of(client, CustomerFactory(), "customer-form")

@@ -21,6 +21,7 @@ from reports.timeline import Kind, timeline
 from workshop.models import RepairOrder
 
 CHANGES_A_PAGE = 50
+VEHICLES_SHOWN = 3
 FORMER_SHOWN = 20
 ROWS_ON_FORM = 6
 
@@ -35,10 +36,12 @@ def customer_file(request: StaffRequest, pk: int) -> HttpResponse:
             _("File %(merged)s was merged into this one.") % {"merged": customer.file_no},
         )
         return redirect(survivor)
+    vehicles = _by_vehicle(customer.vehicle_relations.all())
     former = VehicleRelation.objects.ended().filter(customer=customer).select_related("vehicle")
     context = {
         "customer": customer,
-        "vehicles": _by_vehicle(customer.vehicle_relations.all()),
+        "vehicles": vehicles[:VEHICLES_SHOWN],
+        "has_more_vehicles": len(vehicles) > VEHICLES_SHOWN,
         "former": former.order_by("-during")[:FORMER_SHOWN],
         "kinds": Kind,
         "page": timeline(customer, user=request.user),
