@@ -7,7 +7,6 @@ that everybody reads it in his own language.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
@@ -16,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 Finding: TypeAlias = dict[str, Any]
 
 LONGEST_QUOTE = 100
-PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 SENTENCES = {
     # The row alone.
@@ -78,6 +76,27 @@ SENTENCES = {
     "merged_customer": _("This customer's file was merged into another one, which is taken."),
 }
 
+# For all rows of a file at once: what those sentences say without what differs from row to row.
+GENERAL_SENTENCES = {
+    "cells": _("The row has more or fewer cells than there are headings."),
+    "too_long": _("This is longer than what fits here."),
+    "vin_length": _("A VIN has 17 characters, this one has more or fewer."),
+    "vin_check_digit": _("The ninth character of the VIN does not fit the others."),
+    "date_form": _("This is not a date as the file writes dates."),
+    "too_early": _("This date is too long ago to be taken."),
+    "too_late": _("This date is too far ahead to be taken."),
+    "number": _("This is not a number as the file writes numbers."),
+    "too_large": _("This number is too large to be taken."),
+    "repeated": _("Another row is about the same one."),
+    "several_customers": _("Several customers have this name: give the file number."),
+    "moves_back": _("The order has come further here; it cannot go back."),
+    "constraint": _("Together with what is known here this cannot be."),
+    "vin_odd": _("The ninth character of the VIN does not fit the others; taken as written."),
+    "mileage_odd": _(
+        "This does not fit the last reading known here. The order keeps it, the vehicle does not."
+    ),
+}
+
 NOTES = frozenset(
     {"vin_odd", "plate_odd", "phone_odd", "in_shop_long", "mileage_odd"}
     | {"vin_elsewhere", "plate_elsewhere", "unit_no_elsewhere", "other_owner", "merged_customer"}
@@ -114,5 +133,5 @@ def sentence(each: Finding) -> str:
 
 
 def general_sentence(reason: str) -> str:
-    """Return a reason in words that fit all its rows: what differs from row to row is left out."""
-    return PLACEHOLDER.sub("…", str(SENTENCES[reason])).replace("….", "…")
+    """Return a reason in a sentence that is true of each of its rows."""
+    return str(GENERAL_SENTENCES.get(reason) or SENTENCES[reason])

@@ -153,6 +153,7 @@ class TestUpload:
 
         batch = Import.objects.get()
         assert "王小明" in response.content.decode()
+        assert response.context["form"].possible[0][0] == "gb18030"
         response = client.post(address("choose-encoding", batch), {"encoding": "gb18030"})
         page = client.get(response.url)
         assert page.context["sample_rows"][0].values[-2:] == ["王小明", "13800138000"]
@@ -261,6 +262,13 @@ class TestProgress:
 
 
 class TestRows:
+    def test_their_table_says_whether_it_has_happened(self, client, boss):
+        preview = client.get(previewed([HEADINGS, ROW]).get_absolute_url())
+        assert '<th scope="col">What happens</th>' in preview.content.decode()
+
+        done = client.get(imported([HEADINGS, ROW]).get_absolute_url())
+        assert '<th scope="col">What happened</th>' in done.content.decode()
+
     def rows(self, count):
         return [HEADINGS, *([f"RO{n}", *ROW[1:]] for n in range(count))]
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from workshop.imports.fields import WIDGETS
-from workshop.imports.findings import SENTENCES, Unreadable
+from workshop.imports.findings import SENTENCES, Unreadable, general_sentence
 from workshop.imports.layout import Layout
 from workshop.imports.moments import CHOICES, LABELS
 
@@ -22,6 +22,11 @@ def refusal(target, cell, **options):
         read(target, cell, **options)
     assert str(SENTENCES[refused.value.reason]) % refused.value.details
     return refused.value.reason
+
+
+@pytest.mark.parametrize("reason", SENTENCES)
+def test_what_is_said_of_many_rows_at_once_leaves_no_gap(reason):
+    assert "%(" not in general_sentence(reason)
 
 
 class TestDates:
