@@ -59,6 +59,17 @@ def open_file_with_vehicle(
     return customer
 
 
+def judge_vehicle(vehicle: VehicleEntry, *, by: User, today: date) -> None:
+    """Raise what stands against the vehicle of a file that cannot be opened yet; write nothing.
+
+    Raises:
+        VehicleKnown, ValidationError, ImplausibleMileage: as `open_file_with_vehicle`.
+    """
+    with transaction.atomic():
+        _known_or_added(vehicle, by=by, today=today)
+        transaction.set_rollback(True)
+
+
 def _known_or_added(entry: VehicleEntry, *, by: User, today: date) -> Vehicle:
     try:
         with transaction.atomic():

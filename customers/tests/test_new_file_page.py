@@ -128,6 +128,24 @@ class TestRefusing:
         assert not Customer.objects.exists()
         assert not Vehicle.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("vehicle", "message"),
+        [
+            ({"vehicle-vin": "LFV2A21K9B3000001"}, "ninth character should be 6"),
+            ({"vehicle-plate": "B"}, "A plate has 2 to 12 letters and digits."),
+            ({"vehicle-vin": "", "vehicle-plate": "粤Z00001"}, "Another vehicle has this"),
+        ],
+    )
+    def test_says_all_that_is_wrong_at_once(self, client, advisor, vehicle, message):
+        VehicleFactory(plate="粤Z00001")
+
+        response = client.post(URL, typed(**{**VEHICLE, **vehicle}, name="", email="x"))
+
+        page = response.content.decode()
+        for said in ("This field is required.", "Enter a valid email address.", message):
+            assert said in page
+        assert Vehicle.objects.count() == 1
+
     def test_a_known_vehicle_is_asked_about_and_then_taken_over(self, client, advisor):
         known = VehicleFactory(plate="粤A12345", model="Regal", color="")
         former = OwnershipFactory(vehicle=known)

@@ -19,7 +19,7 @@ from aftersales.once import SavedBefore, save_once
 from aftersales.refusals import Refusal
 from customers.forms.new_file import NewFileForms, with_another_row, without_row
 from customers.models import Vehicle
-from customers.services.new_files import open_file_with_vehicle
+from customers.services.new_files import judge_vehicle, open_file_with_vehicle
 from customers.services.vehicles import ImplausibleMileage, VehicleKnown
 
 
@@ -32,24 +32,26 @@ def create(request: StaffRequest) -> HttpResponse:
         return _page(request, NewFileForms.being_typed(rows))
     forms = NewFileForms.sent(request.POST)
     context: dict[str, Any] = {}
-    if forms.is_valid():
-        try:
-            address = save_once(
-                by=request.user,
-                operation=forms.customer.cleaned_data["operation"],
-                content=request.POST,
-                save=partial(_open, request, forms),
+    try:
+        if forms.is_valid():
+            return redirect(
+                save_once(
+                    by=request.user,
+                    operation=forms.customer.cleaned_data["operation"],
+                    content=request.POST,
+                    save=partial(_open, request, forms),
+                )
             )
-        except SavedBefore as refusal:
-            forms.customer.add_error(None, str(refusal))
-            forms.customer.renew()
-            context["saved_before"] = refusal.address
-        except ValidationError as error:
-            forms.refuse_vehicle(error)
-        except Refusal as refusal:
-            context["known_vehicle"] = _refuse(request, forms, refusal)
-        else:
-            return redirect(address)
+        if forms.vehicle.is_valid() and forms.vehicle.entry:
+            judge_vehicle(forms.vehicle.entry, by=request.user, today=days.today())
+    except SavedBefore as refusal:
+        forms.customer.add_error(None, str(refusal))
+        forms.customer.renew()
+        context["saved_before"] = refusal.address
+    except ValidationError as error:
+        forms.refuse_vehicle(error)
+    except Refusal as refusal:
+        context["known_vehicle"] = _refuse(request, forms, refusal)
     return _page(request, forms, HTTPStatus.UNPROCESSABLE_ENTITY, **context)
 
 
