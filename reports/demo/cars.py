@@ -19,7 +19,11 @@ MODELS = {
     "LSGUA83L": (("GL8", VehicleCategory.MPV),),
     "KNAPH81B": (("Sportage", VehicleCategory.SUV),),
 }
-COLORS = "White Black Silver Gray Blue Red Brown".split()
+COLORS = {
+    Language.CHINESE: "白色 黑色 银色 灰色 蓝色 红色 棕色".split(),
+    Language.KOREAN: "흰색 검은색 은색 회색 파란색 빨간색 갈색".split(),
+    Language.ENGLISH: "White Black Silver Gray Blue Red Brown".split(),
+}
 INSURERS = "PICC 平安 太平洋 国寿财险 中华联合".split()
 KOREAN_LETTERS = "가나다라마거너더러머고노도로모구누두루무"
 PLATE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -47,7 +51,7 @@ def invent(random: Random, number: int, language: Language) -> Car:
         plate=_plate(random, number, language),
         model=model,
         category=category,
-        color=random.choice(COLORS),
+        color=random.choice(COLORS[language]),
         insurer=random.choice(INSURERS),
         km_a_day=random.randint(15, 70),
     )

@@ -65,6 +65,20 @@ def test_invented_cars_have_right_vins_and_plates_of_their_own():
     assert len({car.plate for car in made}) == len({car.vin for car in made}) == len(made)
 
 
+@pytest.mark.parametrize(
+    ("language", "letters"),
+    [
+        (Language.CHINESE, "[一-鿿]+"),
+        (Language.KOREAN, "[가-힣]+"),
+        (Language.ENGLISH, "[A-Za-z]+"),
+    ],
+)
+def test_invented_cars_have_colors_in_the_language_of_their_owners(language, letters):
+    colors = {cars.invent(Random(number), number, language).color for number in range(1, 50)}
+
+    assert all(re.fullmatch(letters, color) for color in colors)
+
+
 @pytest.mark.django_db
 def test_the_demo_is_refused_where_there_are_people_or_production(settings):
     User.objects.create_user("somebody", None, name="Somebody")
