@@ -88,6 +88,7 @@ ROUTES: dict[str, str | dict[str, str]] = {
     "api:repair-order-detail": {"GET": "workshop.view_repairorder"},
     "api:repair-order-authorize": {"POST": "workshop.authorize_repairorder"},
     "api:repair-order-release": {"POST": "workshop.release_repairorder"},
+    "api:repair-order-undo-release": {"POST": "workshop.undo_release"},
     "api:repair-order-cancel": {"POST": "workshop.change_repairorder"},
     "api:consultation-list": {
         "GET": "customers.view_consultation",
@@ -133,6 +134,7 @@ ROUTES: dict[str, str | dict[str, str]] = {
     "workshop:order-history": "workshop.view_repairorder",
     "workshop:authorize": "workshop.authorize_repairorder",
     "workshop:release": "workshop.release_repairorder",
+    "workshop:undo-release": "workshop.undo_release",
     "workshop:cancel": "workshop.change_repairorder",
     "workshop:imports": "workshop.import_records",
     "workshop:upload-import": "workshop.import_records",

@@ -99,6 +99,7 @@ ROLES: dict[str, Role] = {
                 "workshop.change_repairorder",
                 "workshop.authorize_repairorder",
                 "workshop.release_repairorder",
+                "workshop.undo_release",
                 "workshop.cancel_authorized_order",
                 "workshop.export_repairorders",
                 "workshop.import_records",

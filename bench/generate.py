@@ -131,11 +131,11 @@ STATEMENTS = (
     INSERT INTO workshop_repairorder (id, number, kind, state, customer_id, vehicle_id, advisor_name,
         bringer_name, bringer_phone, checked_in_at, authorized_at, gate_out_at, mileage_in, concern,
         service_items, customer_amount, warranty_amount, insurer_amount, internal_amount,
-        cancel_reason, created_at, version)
+        release_undo_reason, cancel_reason, created_at, version)
     SELECT i, 'RO' || lpad(i::text, 9, '0'),
         (ARRAY['general','maintenance','warranty','insurance'])[1 + i %% 4], 'released', c, c, '',
         '', '', t, t + interval '20 minutes', t + interval '5 hours', 1000 + i %% 90000, '',
-        'Engine oil and filter', (i %% 150000) / 100.0, 0, 0, 0, '', t, 1
+        'Engine oil and filter', (i %% 150000) / 100.0, 0, 0, 0, '', '', t, 1
     FROM (SELECT i, 1 + floor(%(n)s * power(random(), 1.7))::bigint c,
                  timestamptz '2023-11-01 09:00+08' + i * (interval '1096 days' / (%(n)s * 7.5)) t
           FROM generate_series(1, (%(n)s * 7.5)::bigint) i) x

@@ -68,7 +68,7 @@ ORDERS_OF_RAW = """
     INSERT INTO workshop_repairorder (number, kind, state, customer_id, vehicle_id, advisor_name,
         bringer_name, bringer_phone, checked_in_at, authorized_at, gate_out_at, concern,
         service_items, labor_hours, customer_amount, warranty_amount, insurer_amount,
-        internal_amount, cancel_reason, version)
+        internal_amount, release_undo_reason, cancel_reason, version)
     SELECT number, CASE WHEN reason LIKE '%REWORK%' THEN 'rework'
             WHEN reason LIKE '%WARRANTY%' THEN 'warranty' WHEN reason LIKE '%RECALL%' THEN 'recall'
             WHEN reason LIKE '%ACCIDENT%' THEN 'insurance'
@@ -78,7 +78,7 @@ ORDERS_OF_RAW = """
         CASE WHEN status IN ('CLOSED', 'WORK FINISHED') THEN 'released' ELSE 'authorized' END,
         c.id, v.id, '', '', '', opened, opened,
         CASE WHEN status IN ('CLOSED', 'WORK FINISHED') THEN opened END, coalesce(reason, ''), '',
-        nullif(replace(labor, ',', '.')::numeric, 0), 0, 0, 0, 0, '', 1
+        nullif(replace(labor, ',', '.')::numeric, 0), 0, 0, 0, 0, '', '', 1
     FROM raw JOIN customers_customer c ON c.name = raw.department
     JOIN customers_vehicle v ON v.unit_no = raw.unit
 """

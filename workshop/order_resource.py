@@ -47,6 +47,8 @@ class RepairOrderResource(ListResource):
             "insurer_amount",
             "internal_amount",
             "total_amount",
+            "release_undone_at",
+            "release_undo_reason",
             "cancelled_at",
             "cancel_reason",
             "rework_of",

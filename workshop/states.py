@@ -21,5 +21,9 @@ MOVES: dict[OrderState, frozenset[OrderState]] = {
     OrderState.RELEASED: frozenset(),
     OrderState.CANCELLED: frozenset(),
 }
+# Never made by an import, and by people only with a right of its own and a reason.
+MOVES_BACK: dict[OrderState, frozenset[OrderState]] = {
+    OrderState.RELEASED: frozenset({OrderState.AUTHORIZED}),
+}
 
 IN_SHOP = (OrderState.CHECKED_IN, OrderState.AUTHORIZED)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("repair-orders/<int:pk>/history/", orders.order_history, name="order-history"),
     path("repair-orders/<int:pk>/authorize/", orders.authorize, name="authorize"),
     path("repair-orders/<int:pk>/release/", orders.release, name="release"),
+    path("repair-orders/<int:pk>/undo-release/", orders.undo_release, name="undo-release"),
     path("repair-orders/<int:pk>/cancel/", orders.cancel, name="cancel"),
     path("customers/<int:pk>/orders/", lists.orders_of_customer, name="orders-of-customer"),
     path("imports/", imports.list_imports, name="imports"),

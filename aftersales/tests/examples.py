@@ -195,6 +195,7 @@ EXAMPLES = {
     "api:repair-order-detail": ORDER,
     "api:repair-order-authorize": ORDER,
     "api:repair-order-release": ORDER,
+    "api:repair-order-undo-release": ORDER,
     "api:repair-order-cancel": ORDER,
     "api:consultation-detail": CONSULTATION,
     "api:import-detail": IMPORT,

@@ -58,6 +58,8 @@ class RepairOrderSerializer(serializers.ModelSerializer[RepairOrder]):
             "gate_out_at",
             "mileage_out",
             "total_amount",
+            "release_undone_at",
+            "release_undo_reason",
             "cancelled_at",
             "cancel_reason",
             "version",
@@ -101,6 +103,10 @@ class ReleaseInput(StrictInput, MileageReason, serializers.ModelSerializer[Repai
     class Meta:
         model = RepairOrder
         fields = ["gate_out_at", "mileage_out", "mileage_reason", *AMOUNTS]
+
+
+class UndoReleaseInput(StrictInput):
+    reason = serializers.CharField(max_length=250)
 
 
 class CancelInput(StrictInput):
@@ -164,6 +170,16 @@ class RepairOrderViewSet(ListModelMixin, VersionedViewSet):
             mileage_reason=said["mileage_reason"],
             now=now,
         )
+        return self.saved(order.pk)
+
+    @extend_schema(request=UndoReleaseInput)
+    @action(detail=True, methods=["post"], url_path="undo-release")
+    @idempotent
+    def undo_release(self, request: StaffApiRequest, pk: int) -> Response:
+        """Take back a release that should not have been."""
+        order = self.get_object()
+        reason = self.sent(UndoReleaseInput)["reason"]
+        orders.undo_release(order.pk, by=request.user, reason=reason, now=timezone.now())
         return self.saved(order.pk)
 
     @extend_schema(request=CancelInput)

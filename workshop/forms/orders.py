@@ -173,6 +173,10 @@ class ReleaseForm(OrderForm):
         self.fields["gate_out_at"].required = True
 
 
+class UndoReleaseForm(forms.Form):
+    reason = forms.CharField(label=_("Why the release is undone"), max_length=250)
+
+
 class CancelForm(forms.Form):
     reason = forms.CharField(label=_("Why it is cancelled"), max_length=250)
 

@@ -137,6 +137,10 @@ class RepairOrder(models.Model):
     )
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     cancel_reason = models.CharField(_("why it was cancelled"), max_length=250, blank=True)
+    release_undone_at = models.DateTimeField(_("release undone"), null=True, blank=True)
+    release_undo_reason = models.CharField(
+        _("why the release was undone"), max_length=250, blank=True
+    )
     rework_of = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -190,6 +194,11 @@ class RepairOrder(models.Model):
                     Q(state=OrderState.CANCELLED, cancelled_at__isnull=False) & ~Q(cancel_reason="")
                 )
                 | (~Q(state=OrderState.CANCELLED) & Q(cancelled_at=None, cancel_reason="")),
+            ),
+            models.CheckConstraint(
+                name="workshop_undone_releases_say_when_and_why",
+                condition=(Q(release_undone_at__isnull=False) & ~Q(release_undo_reason=""))
+                | Q(release_undone_at=None, release_undo_reason=""),
             ),
             models.CheckConstraint(
                 name="workshop_order_times_in_order",

@@ -26,7 +26,7 @@ from customers.models import Customer, Vehicle
 from customers.services.vehicles import record_mileage
 from workshop.models import RepairOrder
 from workshop.services.order_values import AMOUNTS, MILEAGES, refuse_wrong_values
-from workshop.states import MOVES, OrderState
+from workshop.states import IN_SHOP, MOVES, MOVES_BACK, OrderState
 
 ALWAYS_EDITABLE = frozenset(
     {"kind", "advisor", "bringer_name", "bringer_phone", "concern", "service_items"}
@@ -47,15 +47,17 @@ WHAT_STANDS_IN_THE_WAY = {
     ),
     OrderState.CANCELLED: gettext_lazy("Order %(number)s was cancelled."),
 }
+WHAT_STANDS_IN_THE_WAY_BACK = WHAT_STANDS_IN_THE_WAY | dict.fromkeys(
+    IN_SHOP, gettext_lazy("Order %(number)s has not been released.")
+)
 
 
 class MoveNotAllowed(Refusal):
     """The order is in a state that does not allow this."""
 
-    def __init__(self, order: RepairOrder, target: OrderState) -> None:
-        self.order, self.target = order, target
-        reason = WHAT_STANDS_IN_THE_WAY[OrderState(order.state)]
-        super().__init__(reason % {"number": order.number})
+    def __init__(self, order: RepairOrder, *, back: bool = False) -> None:
+        reasons = WHAT_STANDS_IN_THE_WAY_BACK if back else WHAT_STANDS_IN_THE_WAY
+        super().__init__(reasons[OrderState(order.state)] % {"number": order.number})
 
 
 def draw_numbers(count: int, *, year: int) -> list[str]:
@@ -126,7 +128,7 @@ def update_order(
             raise ChangedMeanwhile(order)
         state = OrderState(order.state)
         if changes.keys() - EDITABLE[state]:
-            raise MoveNotAllowed(order, state)
+            raise MoveNotAllowed(order)
         for field, value in changes.items():
             setattr(order, field, value)
         if "customer" in changes:
@@ -185,6 +187,28 @@ def release(
     return order
 
 
+def undo_release(order_id: int, *, by: User, reason: str, now: datetime) -> RepairOrder:
+    """Take a release back that should not have been: the car is in the shop again.
+
+    The gate-out and the mileage read at it go, because nothing was read at a gate-out that
+    was none; the next release asks for both. The history keeps them, and the vehicle keeps
+    its reading, which somebody took. Amounts stay.
+
+    Raises:
+        MoveNotAllowed: the order is not released.
+        ValidationError: no reason was given.
+    """
+    with _locked(order_id, by=by) as order:
+        _move(order, OrderState.AUTHORIZED, back=True)
+        if not reason.strip():
+            raise ValidationError({"reason": _("Say why the release is undone.")})
+        order.gate_out_at, order.mileage_out = None, None
+        order.release_undone_at, order.release_undo_reason = now, reason.strip()
+        undone = ("release_undone_at", "release_undo_reason")
+        _save(order, "state", "gate_out_at", "mileage_out", *undone)
+    return order
+
+
 def cancel(order_id: int, *, by: User, reason: str, now: datetime) -> RepairOrder:
     """Cancel an order with a reason; once it is authorized only with the right to.
 
@@ -214,9 +238,10 @@ def _locked(order_id: int, *, by: User) -> Iterator[RepairOrder]:
         yield RepairOrder.objects.select_for_update(of=("self",)).get(pk=order_id)
 
 
-def _move(order: RepairOrder, target: OrderState) -> None:
-    if target not in MOVES[OrderState(order.state)]:
-        raise MoveNotAllowed(order, target)
+def _move(order: RepairOrder, target: OrderState, *, back: bool = False) -> None:
+    moves = MOVES_BACK if back else MOVES
+    if target not in moves.get(OrderState(order.state), ()):
+        raise MoveNotAllowed(order, back=back)
     order.state = target
 
 

@@ -23,7 +23,7 @@ from aftersales.refusals import ChangedMeanwhile, Refusal
 from customers import people
 from customers.services.vehicles import ImplausibleMileage
 from customers.views.conflicts import compared
-from workshop.forms.orders import GROUPS, CancelForm, ReleaseForm
+from workshop.forms.orders import GROUPS, CancelForm, ReleaseForm, UndoReleaseForm
 from workshop.models import RepairOrder
 from workshop.services import orders
 from workshop.services.order_values import AMOUNTS
@@ -127,6 +127,18 @@ def release(request: StaffRequest, pk: int) -> HttpResponse:
         )
 
     return _ask_and_move(request, shown, form, let_go, "workshop/order/_release_form.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo_release(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take a release back with a reason."""
+    shown, now = order_of(request, pk), timezone.now()
+    form = UndoReleaseForm(request.POST or None)
+
+    def take_back() -> None:
+        orders.undo_release(pk, by=request.user, reason=form.cleaned_data["reason"], now=now)
+
+    return _ask_and_move(request, shown, form, take_back, "workshop/order/_undo_release_form.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
