@@ -247,6 +247,14 @@ class TestEdit:
         )  # fmt: skip
         assert part.content.decode().count("Maintenance") == 2  # the group and the head
 
+    def test_a_unit_is_said_once(self, client, advisor):
+        url = reverse("workshop:edit-order", args=[RepairOrderFactory().pk, "times"])
+
+        page = client.get(url, headers=HTMX).content.decode()
+
+        assert "Mileage in (km)" in page
+        assert 'class="unit"' not in page
+
     def test_without_javascript_a_group_has_its_own_page(self, client, advisor):
         order = RepairOrderFactory()
         url = reverse("workshop:edit-order", args=[order.pk, "bringer"])
