@@ -68,6 +68,8 @@ def test_an_order_is_answered_with_exactly_these_fields(client):
         "gate_out_at": "2025-03-31T17:00:00+08:00",
         "mileage_out": None,
         "total_amount": "200.50",
+        "release_undone_at": None,
+        "release_undo_reason": "",
         "cancelled_at": None,
         "cancel_reason": "",
         "version": 1,
