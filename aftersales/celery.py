@@ -55,6 +55,19 @@ app.conf.update(
             "task": "workshop.discard_forgotten_imports",
             "schedule": 60 * 60,
         },
+        **{
+            name: {
+                "task": f"followups.{name}",
+                "schedule": 30,
+                "options": {"expires": 30},
+            }
+            for name in (
+                "sweep_customer_files",
+                "sweep_first_calls",
+                "sweep_second_calls",
+                "expire_claims",
+            )
+        },
         "find-duplicates": {
             "task": "customers.find_duplicates",
             "schedule": 24 * 60 * 60,

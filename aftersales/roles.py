@@ -46,6 +46,22 @@ KEEP_CUSTOMER_FILES = {
     "customers.review_duplicates",
 }
 READ_ORDERS = {"workshop.view_repairorder", "workshop.view_all_repairorders"}
+# Who sees customers sees what they are owed and what was said.
+READ_FOLLOWUPS = {
+    "followups.view_followup",
+    "followups.view_all_followups",
+    "followups.view_call",
+    "followups.view_all_calls",
+    "followups.view_matter",
+    "followups.view_all_matters",
+}
+MAKE_CALLS = {
+    *READ_FOLLOWUPS,
+    "followups.view_queue",
+    "followups.record_call",
+    "followups.record_inbound",
+    "followups.change_matter",
+}
 READ_WORKSHOP = {"customers.view_vehicle", "customers.view_all_vehicles", *READ_ORDERS}
 
 ROLES: dict[str, Role] = {
@@ -62,6 +78,9 @@ ROLES: dict[str, Role] = {
                 "workshop.release_repairorder",
                 "customers.export_customers",
                 "workshop.export_repairorders",
+                *READ_FOLLOWUPS,
+                "followups.record_inbound",
+                "followups.change_matter",
             }
         ),
     ),
@@ -72,7 +91,9 @@ ROLES: dict[str, Role] = {
                 *READ_CUSTOMERS,
                 *KEEP_CUSTOMER_FILES,
                 *READ_ORDERS,
+                *MAKE_CALLS,
                 "customers.track_customers",
+                "followups.receive_followups",
             }
         ),
     ),
@@ -91,6 +112,15 @@ ROLES: dict[str, Role] = {
                 *READ_CUSTOMERS,
                 *KEEP_CUSTOMER_FILES,
                 *READ_ORDERS,
+                *MAKE_CALLS,
+                "followups.reassign_followups",
+                "followups.take_back_claim",
+                "followups.view_absences",
+                "followups.enter_absence",
+                "followups.change_policy",
+                "followups.view_board",
+                "followups.view_sweeps",
+                "followups.export_calls",
                 "customers.track_customers",
                 "customers.lift_refusal",
                 "customers.merge_customers",
@@ -116,6 +146,7 @@ ROLES: dict[str, Role] = {
                 "aftersales.manage_users",
                 "aftersales.view_health",
                 "aftersales.view_styleguide",
+                "followups.view_sweeps",
                 "workshop.import_records",
             }
         ),
@@ -139,6 +170,10 @@ ROLES: dict[str, Role] = {
                 "workshop.authorize_repairorder",
                 "workshop.release_repairorder",
                 "workshop.import_records",
+                "followups.view_followup",
+                "followups.view_call",
+                "followups.record_inbound",
+                "followups.view_matter",
             }
         ),
     ),

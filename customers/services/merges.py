@@ -19,8 +19,10 @@ import pghistory.models
 from django.core import serializers
 from django.db import IntegrityError, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from aftersales import days
 from aftersales.history import changes_by
 from aftersales.models import User
 from aftersales.refusals import Refusal
@@ -52,7 +54,7 @@ FIELD_GROUPS: dict[str, tuple[str, ...]] = {
     "tracker": ("tracker",),
     "remarks": ("remarks",),
 }
-# What was written about a file, and judgments about it as it was, stay with it.
+# What was written about a file stays with it; of judgments see `_keep_dismissals`.
 STAYS_BEHIND = (pghistory.models.Event, DuplicatePair, Merge)
 
 
@@ -154,7 +156,8 @@ def merge(
         _keep_one_primary_phone(survivor, merged, steps)
         _join_relations(survivor, merged, steps)
         for relation in _pointing_at_customers():
-            _move(relation, survivor, merged, steps)
+            _move(relation, survivor, merged, steps, now=now)
+        _keep_dismissals(survivor, merged, steps)
         for values in _values_taken(survivor, merged, choices):
             steps.change(survivor, values)
         steps.change(merged, {"merged_into": survivor})
@@ -207,8 +210,9 @@ def _lock_two_files(survivor_id: int, merged_id: int) -> tuple[Customer, Custome
 
 def _pointing_at_customers() -> Iterator[models.ForeignObjectRel]:
     for relation in Customer._meta.get_fields(include_hidden=True):
-        if isinstance(relation, models.ForeignObjectRel) and not issubclass(
-            relation.related_model, STAYS_BEHIND
+        if isinstance(relation, models.ForeignObjectRel) and not (
+            issubclass(relation.related_model, STAYS_BEHIND)
+            or getattr(relation.related_model, "stays_with_merged_file", False)
         ):
             yield relation
 
@@ -261,9 +265,17 @@ def _last_day(row: VehicleRelation) -> date:
 
 
 def _move(
-    relation: models.ForeignObjectRel, survivor: Customer, merged: Customer, steps: Steps
+    relation: models.ForeignObjectRel,
+    survivor: Customer,
+    merged: Customer,
+    steps: Steps,
+    *,
+    now: datetime,
 ) -> None:
-    """Let the rows point at the survivor; drop those of which it has the same already."""
+    """Let the rows point at the survivor; end or drop those of which it has the same already.
+
+    A model whose rows may not be dropped says by `when_merged` how they end.
+    """
     name = relation.field.name
     rows = _rows(relation, merged)
     try:
@@ -275,7 +287,27 @@ def _move(
                 with transaction.atomic():
                     steps.move(rows.filter(pk=row.pk), name, survivor)
             except IntegrityError:
-                steps.drop(row)
+                if ends := getattr(row, "when_merged", None):
+                    steps.change(row, ends(now, days.local_date(now)))
+                    steps.move(rows.filter(pk=row.pk), name, survivor)
+                else:
+                    steps.drop(row)
+
+
+def _keep_dismissals(survivor: Customer, merged: Customer, steps: Steps) -> None:
+    """Tell the survivor apart from everybody from whom a person told the merged customer apart."""
+    dismissed = DuplicatePair.objects.exclude(dismissed_at=None).select_related("first", "second")
+    for pair in dismissed.filter(Q(first=merged) | Q(second=merged)):
+        other = pair.second if pair.first == merged else pair.first
+        if other == survivor:
+            continue
+        first, second = sorted((survivor, other), key=attrgetter("pk"))
+        known = DuplicatePair.objects.filter(first=first, second=second).first()
+        if known is None:
+            steps.change(pair, {"first": first, "second": second})
+        elif known.dismissed_at is None:
+            said = {name: getattr(pair, name) for name in ("dismissed_at", "dismissed_by")}
+            steps.change(known, said)
 
 
 def _values_taken(

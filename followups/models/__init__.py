@@ -1,0 +1,34 @@
+"""What is owed to customers, who owes it, and what was said."""
+
+from followups.models.absence import Absence
+from followups.models.call import AgendaItem, Call, CallKind, Direction, Register
+from followups.models.claim import CallDraft, Claim, Skip
+from followups.models.follow_up import CALLS, ENDED_AS, Ending, FollowUp, Kind, State
+from followups.models.matter import Matter, MatterKind, MatterState
+from followups.models.policy import Holiday, Policy
+from followups.models.sweep import FileCheck, SweepRun
+
+__all__ = [
+    "CALLS",
+    "ENDED_AS",
+    "Absence",
+    "AgendaItem",
+    "Call",
+    "CallDraft",
+    "CallKind",
+    "Claim",
+    "Direction",
+    "Ending",
+    "FileCheck",
+    "FollowUp",
+    "Holiday",
+    "Kind",
+    "Matter",
+    "MatterKind",
+    "MatterState",
+    "Policy",
+    "Register",
+    "Skip",
+    "State",
+    "SweepRun",
+]

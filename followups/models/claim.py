@@ -1,0 +1,125 @@
+"""Who is calling a customer just now, what he has typed, and when the customer may be tried."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from aftersales.history import tracked
+from customers.models import Customer
+
+# A call desk renews its claim every half minute; a browser that died holds nobody longer.
+LEASE = timedelta(minutes=5)
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def held(self, now: datetime) -> ClaimQuerySet:
+        """Claims of customers whom somebody is calling now."""
+        return self.filter(leased_until__gt=now)
+
+
+class Claim(models.Model):
+    """A customer's place at the call desks: one row for whoever was ever called.
+
+    Attributes:
+        number: rises with each claim and each recorded call; who writes with an older one
+            comes too late.
+        leased_until: the claim holds until then; empty when nobody has the customer.
+        not_before: the earliest moment of the next try.
+        left_by: who left without saying what came of it; the customer comes back to him first.
+    """
+
+    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, related_name="claim")
+    number = models.PositiveIntegerField(default=1)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    claimed_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    left_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(
+                name="followups_claim_held",
+                fields=["leased_until"],
+                condition=Q(leased_until__isnull=False),
+            ),
+            models.Index(
+                name="followups_claim_left", fields=["left_by"], condition=Q(left_by__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.number}"
+
+    def is_held(self, now: datetime) -> bool:
+        return self.leased_until is not None and self.leased_until > now
+
+
+class CallDraft(models.Model):
+    """What somebody has typed about a customer and not yet recorded."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="call_drafts"
+    )
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    fields = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                name="followups_one_draft_about_a_customer", fields=["user", "customer"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.customer_id}"
+
+
+@tracked()
+class Skip(models.Model):
+    """Somebody put a customer off without calling, and why."""
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, verbose_name=_("customer"), related_name="skips"
+    )
+    reason = models.CharField(_("reason"), max_length=250)
+    until = models.DateTimeField(_("back in the queue at"))
+    skipped_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        verbose_name=_("skipped by"),
+        related_name="+",
+    )
+    skipped_at = models.DateTimeField(_("skipped at"))
+    created_at = models.DateTimeField(db_default=Now())
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("skip")
+        verbose_name_plural = _("skips")
+        default_permissions = ()
+        ordering = ["-skipped_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="followups_skips_have_a_reason", condition=~Q(reason=""))
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

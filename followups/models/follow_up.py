@@ -1,0 +1,301 @@
+"""Follow-ups: one promise to a customer that follows from one fact."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Now
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from aftersales.history import tracked
+from aftersales.models import User
+from customers.models import Consultation, Customer
+from workshop.models import RepairOrder
+
+
+class Kind(models.TextChoices):
+    CUSTOMER_FILE = "customer_file", pgettext_lazy("follow-up", "Customer file")
+    FIRST_CALL = "first_call", pgettext_lazy("follow-up", "First call")
+    SECOND_CALL = "second_call", pgettext_lazy("follow-up", "Second call")
+
+
+# What is done on the telephone and stands in the queue.
+CALLS = (Kind.FIRST_CALL, Kind.SECOND_CALL)
+
+
+class State(models.TextChoices):
+    OPEN = "open", pgettext_lazy("follow-up", "Open")
+    DONE = "done", pgettext_lazy("follow-up", "Done")
+    CANCELLED = "cancelled", pgettext_lazy("follow-up", "Cancelled")
+
+
+class Ending(models.TextChoices):
+    """How and why a follow-up ended."""
+
+    REACHED = "reached", _("Talked with the customer")
+    COMPLETE = "complete", _("The file is complete")
+    UNREACHABLE = "unreachable", _("Could not be reached")
+    REFUSED = "refused", _("Wants no calls, said so on the telephone")
+    DO_NOT_CONTACT = "do_not_contact", _("The customer must not be called")
+    SUPERSEDED = "superseded", _("The car came again and left")
+    ORDER_CANCELLED = "order_cancelled", _("The order was cancelled")
+    RELEASE_UNDONE = "release_undone", _("The release was undone")
+    MERGED = "merged", _("The files of two customers became one")
+
+
+ENDED_AS: dict[str, State] = {
+    Ending.REACHED: State.DONE,
+    Ending.COMPLETE: State.DONE,
+    Ending.UNREACHABLE: State.DONE,
+    Ending.REFUSED: State.DONE,
+    Ending.DO_NOT_CONTACT: State.CANCELLED,
+    Ending.SUPERSEDED: State.CANCELLED,
+    Ending.ORDER_CANCELLED: State.CANCELLED,
+    Ending.RELEASE_UNDONE: State.CANCELLED,
+    Ending.MERGED: State.CANCELLED,
+}
+
+
+def _endings(state: State) -> list[str]:
+    return [ending for ending, ended_as in ENDED_AS.items() if ended_as == state]
+
+
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    def visible_to(self, user: User) -> FollowUpQuerySet:
+        """All with the permission, else those of customers whom the user brought in."""
+        if user.has_perm("followups.view_all_followups"):
+            return self
+        if user.has_perm("followups.view_followup"):
+            return self.filter(customer__created_by=user)
+        return self.none()
+
+    def open(self) -> FollowUpQuerySet:
+        return self.filter(state=State.OPEN)
+
+    def calls(self) -> FollowUpQuerySet:
+        return self.filter(kind__in=CALLS)
+
+    def late(self, today: date) -> FollowUpQuerySet:
+        """Open ones whose last day is over; what the customer wanted later is not late."""
+        return self.open().filter(due_on__lt=today, callback_at=None)
+
+    def due(self, *, today: date, now: datetime) -> FollowUpQuerySet:
+        """Open calls whose window has opened, and promised ones whose time has come."""
+        return (
+            self.open()
+            .calls()
+            .filter(
+                Q(callback_at=None, opens_on__lte=today) | Q(callback_at__lte=now),
+            )
+        )
+
+
+@tracked(exclude=["responsible"])
+class FollowUp(models.Model):
+    """One promise: its kind, what it follows from, its window, who owes it, how it ended.
+
+    The sweeps write them (`followups/sweeps`), calls close them (`followups/services/calls`).
+
+    Attributes:
+        fact_on: the shop's date of the fact, day 0 of the window.
+        days_tried: on how many days a call failed; `attempts` counts the calls.
+        callback_at: the moment for which the customer asked; until then it is not due, and
+            the window's end no longer matters (by agreement).
+        promised_by: who promised that moment, if it wasn't the owner: he keeps it.
+
+    Source: FIL-01, FUP-01, FUP-02, FUP-09, FUP-14, R-36, R-46.
+    """
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, verbose_name=_("customer"), related_name="follow_ups"
+    )
+    order = models.ForeignKey(
+        RepairOrder,
+        on_delete=models.PROTECT,
+        verbose_name=_("repair order"),
+        related_name="follow_ups",
+        null=True,
+        blank=True,
+    )
+    consultation = models.ForeignKey(
+        Consultation,
+        on_delete=models.PROTECT,
+        verbose_name=_("consultation"),
+        related_name="follow_ups",
+        null=True,
+        blank=True,
+    )
+    first_call = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        verbose_name=_("first call"),
+        related_name="second_calls",
+        null=True,
+        blank=True,
+    )
+    fact_on = models.DateField(_("day of the fact"))
+    opens_on = models.DateField(_("from"))
+    target_on = models.DateField(_("best on"))
+    due_on = models.DateField(_("due"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        verbose_name=_("tracking salesman"),
+        related_name="follow_ups",
+        null=True,
+        blank=True,
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    days_tried = models.PositiveSmallIntegerField(_("days tried"), default=0)
+    tried_on = models.DateField(_("last tried on"), null=True, blank=True)
+    callback_at = models.DateTimeField(_("asked to be called at"), null=True, blank=True)
+    promised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        verbose_name=_("promised by"),
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    responsible = models.GeneratedField(
+        expression=Coalesce("promised_by", "owner"),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    ending = models.CharField(_("how it ended"), max_length=20, choices=Ending, blank=True)
+    closed_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    closed_on = models.DateField(_("ended on"), null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        verbose_name=_("ended by"),
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    created_at = models.DateTimeField(db_default=Now())
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("follow-up")
+        verbose_name_plural = _("follow-ups")
+        default_permissions = ()
+        ordering = ["due_on", "pk"]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        constraints = [
+            models.CheckConstraint(
+                name="followups_follow_up_has_one_cause_of_its_kind",
+                condition=(
+                    Q(kind__in=[Kind.CUSTOMER_FILE, Kind.FIRST_CALL], first_call=None)
+                    & (
+                        Q(order__isnull=False, consultation=None)
+                        | Q(order=None, consultation__isnull=False)
+                    )
+                )
+                | Q(kind=Kind.SECOND_CALL, first_call__isnull=False, order=None, consultation=None),
+            ),
+            # A car that leaves again after its release was undone is a new fact.
+            models.UniqueConstraint(
+                name="followups_one_of_a_kind_for_an_order",
+                fields=["order", "kind"],
+                condition=Q(order__isnull=False) & ~Q(ending=Ending.RELEASE_UNDONE),
+            ),
+            models.UniqueConstraint(
+                name="followups_one_of_a_kind_for_a_consultation",
+                fields=["consultation", "kind"],
+                condition=Q(consultation__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="followups_one_second_call_after_a_first",
+                fields=["first_call"],
+                condition=Q(first_call__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="followups_one_open_customer_file",
+                fields=["customer"],
+                condition=Q(kind=Kind.CUSTOMER_FILE, state=State.OPEN),
+            ),
+            models.CheckConstraint(
+                name="followups_window_in_order",
+                condition=Q(
+                    fact_on__lte=F("opens_on"),
+                    opens_on__lte=F("target_on"),
+                    target_on__lte=F("due_on"),
+                ),
+            ),
+            models.CheckConstraint(
+                name="followups_what_ended_says_when_and_how",
+                condition=Q(state=State.OPEN, ending="", closed_at=None, closed_on=None)
+                | Q(
+                    state=State.DONE,
+                    ending__in=_endings(State.DONE),
+                    closed_at__isnull=False,
+                    closed_on__isnull=False,
+                )
+                | Q(
+                    state=State.CANCELLED,
+                    ending__in=_endings(State.CANCELLED),
+                    closed_at__isnull=False,
+                    closed_on__isnull=False,
+                ),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="followups_queue",
+                fields=["responsible", "opens_on"],
+                condition=Q(state=State.OPEN, kind__in=CALLS),
+            ),
+            models.Index(
+                name="followups_open_due", fields=["due_on", "id"], condition=Q(state=State.OPEN)
+            ),
+            models.Index(
+                name="followups_closed",
+                fields=["-closed_at", "-id"],
+                condition=Q(state__in=[State.DONE, State.CANCELLED]),
+            ),
+            models.Index(name="followups_of_customer", fields=["customer", "-fact_on", "-id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.customer}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("followups:follow-up", args=[self.pk])
+
+    @property
+    def visit(self) -> FollowUp:
+        """The follow-up that names the order or consultation: the first call of a second."""
+        return self.first_call if self.first_call is not None else self
+
+    @staticmethod
+    def when_merged(now: datetime, today: date) -> dict[str, Any]:
+        """Return how one ends of which the other file has the same."""
+        return {
+            "state": State.CANCELLED,
+            "ending": Ending.MERGED,
+            "closed_at": now,
+            "closed_on": today,
+        }
+
+    # Django's own would translate all the choices for each row of a list.
+
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
+        return str(Kind(self.kind).label)
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
+        return str(State(self.state).label)
+
+    def get_ending_display(self) -> str:  # type: ignore[no-redef]
+        return str(Ending(self.ending).label) if self.ending else ""

@@ -1,0 +1,25 @@
+"""The set-based writes that beat rings: they look at the facts and write what is missing.
+
+A sweep needs no memory and has no age limit. Run it twice, run two at once, stop it for five
+weeks: the follow-ups end up the same.
+"""
+
+from followups.sweeps.calls import sweep_first_calls, sweep_second_calls
+from followups.sweeps.claims import expire_claims
+from followups.sweeps.customer_files import sweep_customer_files
+from followups.sweeps.running import Counts, Sweep
+
+SWEEPS: dict[str, Sweep] = {
+    sweep.__name__: sweep
+    for sweep in (sweep_customer_files, sweep_first_calls, sweep_second_calls, expire_claims)
+}
+
+__all__ = [
+    "SWEEPS",
+    "Counts",
+    "Sweep",
+    "expire_claims",
+    "sweep_customer_files",
+    "sweep_first_calls",
+    "sweep_second_calls",
+]

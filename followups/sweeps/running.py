@@ -1,0 +1,73 @@
+"""What all sweeps share: one at a time, in one transaction, with a note of what they did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from functools import wraps
+from typing import Any, TypeAlias
+
+from django.db import connection, transaction
+
+from aftersales import days
+from followups import rules
+from followups.models import Policy, SweepRun
+from workshop.models import OrderKind
+
+Counts: TypeAlias = dict[str, int]
+Sweep: TypeAlias = Callable[..., Counts]
+
+# An order of these kinds is no service to a customer (R-46).
+NOT_RETAIL = [OrderKind.PDI, OrderKind.INTERNAL]
+LOCK = 0x66757073
+
+
+def sweep(work: Callable[[Swept], Counts]) -> Sweep:
+    """Let a function work as a sweep: `sweep_first_calls(now=…)` returns what it did, by name."""
+
+    @wraps(work)
+    def run(*, now: datetime) -> Counts:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '4min'; SET LOCAL lock_timeout = '4min'")
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            counts = work(Swept(now))
+            SweepRun.objects.update_or_create(
+                name=work.__name__, defaults={"ran_at": now, "counts": counts}
+            )
+        return counts
+
+    return run
+
+
+class Swept:
+    """The moment a sweep looks at, with the policy and what its statements need."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.today = days.local_date(now)
+        self.policy = Policy.objects.current()
+        self.parameters: dict[str, Any] = {
+            "now": now,
+            "today": self.today,
+            "zone": str(days.shop_zone()),
+            "since": days.start_of_day(self.policy.go_live_on),
+            "not_retail": NOT_RETAIL,
+        }
+
+    def windows(self, promised: rules.Days) -> dict[str, list[date]]:
+        """Return the windows of all days since go-live, column by column."""
+        first, holidays = self.policy.go_live_on, self.policy.holidays()
+        facts = [first + timedelta(day) for day in range((self.today - first).days + 1)]
+        windows = [rules.window(fact, promised, holidays=holidays) for fact in facts]
+        return {
+            "facts": facts,
+            "opens": [window.opens_on for window in windows],
+            "targets": [window.target_on for window in windows],
+            "dues": [window.due_on for window in windows],
+        }
+
+    def execute(self, statement: str, **parameters: Any) -> int:
+        """Run a statement and return how many rows it wrote."""
+        with connection.cursor() as cursor:
+            cursor.execute(statement, self.parameters | parameters)
+            return cursor.rowcount
