@@ -32,7 +32,10 @@ PASSING = ("after", "before", "filters")
 
 @dataclass(frozen=True)
 class Column:
-    """A column; it can be sorted by when `order_by` names a column of the model."""
+    """A column; it can be sorted by when `order_by` names a column of the model.
+
+    Who does not have the permission that it `needs` gets a list without it.
+    """
 
     name: str
     label: str | Promise
@@ -40,6 +43,7 @@ class Column:
     may_be_empty: bool = False
     shown: bool = True
     is_numeric: bool = False
+    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,12 @@ class ListPage:
     def filters(self) -> FilterSet:
         return self.listing.filters(self.request.GET, self.visible, request=self.request)
 
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that there are for this person."""
+        may = self.request.user.has_perm
+        return tuple(each for each in self.listing.columns if not each.needs or may(each.needs))
+
     @property
     def problems(self) -> list[str]:
         """Say what of the address this list does not know."""
@@ -111,7 +121,7 @@ class ListPage:
     def shown(self) -> frozenset[str]:
         """The names of the columns that show."""
         asked = set(self.query.getlist("columns"))
-        first, *others = self.listing.columns
+        first, *others = self.columns
         chosen = [column for column in others if column.name in asked] if asked else []
         return frozenset(
             column.name for column in (first, *(chosen or (each for each in others if each.shown)))
@@ -120,7 +130,7 @@ class ListPage:
     @cached_property
     def labels(self) -> dict[str, str]:
         """What each column is called, translated once for all rows."""
-        return {column.name: str(column.label) for column in self.listing.columns}
+        return {column.name: str(column.label) for column in self.columns}
 
     @cached_property
     def page(self) -> keyset.Page:
@@ -204,7 +214,7 @@ class ListPage:
         return self._order(self.query.get("order", ""))
 
     def _order(self, name: str) -> Order | None:
-        for column in self.listing.columns:
+        for column in self.columns:
             if column.order_by and column.name == name.removeprefix("-"):
                 return Order(column.order_by, name.startswith("-"), column.may_be_empty)
         return None

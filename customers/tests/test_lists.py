@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from aftersales.keyset import Order
 from aftersales.models import ListView
-from aftersales.roles import REST_CLIENT, SERVICE_ADVISOR
+from aftersales.roles import FOREMAN, REST_CLIENT, SERVICE_ADVISOR
 from aftersales.tests.factories import SupervisorFactory, UserFactory
 from customers.models import (
     Channel,
@@ -257,6 +257,17 @@ class TestVehicles:
 
         for text in ["王小明", "粤A12345", ">8000<", "1 vehicle"]:
             assert text in page
+
+    def test_there_are_no_owners_for_who_may_not_see_customers(self, client):
+        client.force_login(UserFactory(roles=[FOREMAN]))
+        OwnershipFactory(customer__name="王小明", vehicle__plate="粤A12345")
+
+        page = client.get(self.url, {"columns": ["owner", "model"]}).content.decode()
+
+        assert "粤A12345" in page
+        assert [
+            text for text in ["王小明", 'value="owner"', 'data-label="Owner"'] if text in page
+        ] == []
 
     @pytest.mark.parametrize(
         ("filters", "found"),

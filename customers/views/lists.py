@@ -58,7 +58,7 @@ VEHICLES = Listing(
     export_route="customers:export-vehicles",
     columns=(
         Column("plate", _("Plate"), order_by="plate"),
-        Column("owner", _("Owner")),
+        Column("owner", _("Owner"), needs="customers.view_customer"),
         Column("model", _("Vehicle model")),
         Column("category", _("Category")),
         Column("vin", _("VIN")),
