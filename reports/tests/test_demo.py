@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Count
 
 from aftersales.days import local_date
 from aftersales.models import Language, User
@@ -34,6 +35,8 @@ def test_the_demo_is_a_dealership_of_the_size_that_the_plan_names():
     assert 750 < lost.distinct().count() <= 820
     assert set(orders.values_list("state", flat=True)) >= {OrderState.AUTHORIZED}
     assert orders.filter(checked_in_at__gt=NOW).count() == 0
+    often = Customer.objects.annotate(visits=Count("repair_orders")).order_by("-visits")
+    assert 15 < often[0].visits < 45
     chinese = Customer.objects.filter(language=Language.CHINESE).count()
     assert 0.7 < chinese / counts["customers"] < 0.8
     assert {role for user in User.objects.all() for role in user.roles} == set(ROLES)
