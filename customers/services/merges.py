@@ -7,7 +7,6 @@ and records what it moved, dropped and changed, so that undoing it gives back th
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -35,6 +34,7 @@ from customers.models import (
     VehicleRelation,
 )
 from customers.services.files import lock_file
+from customers.services.merge_steps import Steps
 
 # What is chosen together, because half of one address and half of another is no address.
 FIELD_GROUPS: dict[str, tuple[str, ...]] = {
@@ -82,31 +82,6 @@ class Contents:
         rows = [self.customer, *self.phones, *self.refusals, *self.relations]
         written = serializers.serialize("json", rows) + str(list(self.counts.values()))
         return hashlib.sha256(written.encode()).hexdigest()
-
-
-class Steps(list[dict[str, Any]]):
-    """What a merge did, in order: undoing it takes the steps back from the last to the first."""
-
-    def move(self, rows: models.QuerySet[models.Model], name: str, survivor: Customer) -> None:
-        """Let rows point at the survivor by their field `name`."""
-        keys = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
-        if keys:
-            rows.update(**{name: survivor})
-            self.append({"moved": rows.model._meta.label_lower, "field": name, "keys": keys})
-
-    def change(self, row: models.Model, values: dict[str, Any]) -> None:
-        before = written(row, values)
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.save(update_fields=list(values))
-        after = written(row, values)
-        self.append(
-            {"changed": row._meta.label_lower, "key": row.pk, "before": before, "after": after}
-        )
-
-    def drop(self, row: models.Model) -> None:
-        self.append({"dropped": json.loads(serializers.serialize("json", [row]))})
-        row.delete()
 
 
 def merge_as_previewed(
@@ -191,13 +166,6 @@ def contents(customer_id: int) -> Contents:
             if relation.related_model not in {Phone, ContactRefusal, VehicleRelation, Customer}
         },
     )
-
-
-def written(row: models.Model, names: Collection[str]) -> dict[str, Any]:
-    """Return some fields of a row as they are kept in JSON."""
-    fixture = json.loads(serializers.serialize("json", [row], fields=names))
-    fields: dict[str, Any] = fixture[0]["fields"]
-    return fields
 
 
 def _lock_two_files(survivor_id: int, merged_id: int) -> tuple[Customer, Customer]:

@@ -17,7 +17,7 @@ from aftersales.history import changes_by
 from aftersales.models import User
 from aftersales.refusals import Refusal
 from customers.models import Customer, Merge
-from customers.services.merges import written
+from customers.services.merge_steps import written
 
 
 class UndoTooLate(Refusal):
