@@ -1,5 +1,11 @@
 """The browser's own calendar and clock; they read and write ISO dates and times only."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
 from django import forms
 
 
@@ -24,3 +30,21 @@ class MomentInput(forms.DateTimeInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class MomentField(forms.DateTimeField):
+    """A time to the minute; one of the `known` times is meant if it lies in that minute."""
+
+    widget = MomentInput
+    known: Iterable[datetime | None] = ()
+
+    def to_python(self, value: Any) -> datetime | None:
+        typed: datetime | None = super().to_python(value)
+        return max(
+            (known for known in self.known if known and _to_the_minute(known) == typed),
+            default=typed,
+        )
+
+
+def _to_the_minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)

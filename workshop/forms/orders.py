@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import User
 from aftersales.once import OnceForm
-from aftersales.widgets import MomentInput
+from aftersales.widgets import MomentField
 from customers.forms.customer import VersionedForm
 from customers.forms.customer_choice import CustomerChoiceForm
 from customers.models import Customer, Vehicle
@@ -25,20 +25,6 @@ from workshop.states import OrderState
 TIMES = ("checked_in_at", "authorized_at", "gate_out_at")
 WORK = ("kind", "rework_of", "advisor", "concern", "service_items", "labor_hours")
 BRINGER = ("bringer_name", "bringer_phone")
-
-
-class MomentField(forms.DateTimeField):
-    """A time to the minute; one of the `known` times is meant if it lies in that minute."""
-
-    widget = MomentInput
-    known: Iterable[datetime | None] = ()
-
-    def to_python(self, value: Any) -> datetime | None:
-        typed: datetime | None = super().to_python(value)
-        return max(
-            (known for known in self.known if known and _to_the_minute(known) == typed),
-            default=typed,
-        )
 
 
 class EarlierOrderField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -179,7 +165,3 @@ class UndoReleaseForm(forms.Form):
 
 class CancelForm(forms.Form):
     reason = forms.CharField(label=_("Why it is cancelled"), max_length=250)
-
-
-def _to_the_minute(moment: datetime) -> datetime:
-    return moment.replace(second=0, microsecond=0)
