@@ -16,7 +16,6 @@ from customers.models import (
     Consultation,
     ContactRefusal,
     Customer,
-    DuplicatePair,
     Merge,
     Phone,
     Relation,
@@ -26,7 +25,6 @@ from customers.services import files, merges, unmerges
 from customers.tests.factories import (
     ConsultationFactory,
     CustomerFactory,
-    DuplicatePairFactory,
     OwnershipFactory,
     PhoneFactory,
     VehicleFactory,
@@ -182,46 +180,6 @@ def test_whoever_must_not_be_contacted_must_not_be_contacted_after_a_merge():
 
     kinds = survivor.refusals.filter(lifted_on=None).order_by("purpose")
     assert list(kinds.values_list("purpose", "channel")) == [("all", "sms"), ("promotion", "phone")]
-
-
-def dismissed_pair(one, other):
-    first, second = sorted((one, other), key=lambda customer: customer.pk)
-    return DuplicatePairFactory(
-        first=first, second=second, dismissed_at=NOW, dismissed_by=SupervisorFactory()
-    )
-
-
-def told_apart():
-    """Return the pairs of customers whom somebody told apart."""
-    dismissed = DuplicatePair.objects.exclude(dismissed_at=None)
-    return [(pair.first, pair.second) for pair in dismissed.order_by("first", "second")]
-
-
-def test_whom_somebody_told_apart_from_the_merged_customer_stays_told_apart():
-    third, survivor, merged, fourth = CustomerFactory.create_batch(4)
-    for other in (third, survivor, fourth):
-        dismissed_pair(merged, other)
-    before = told_apart()
-
-    done = merge(survivor, merged)
-
-    assert told_apart() == [(third, survivor), (survivor, merged), (survivor, fourth)]
-    assert undo(done) == []
-    assert told_apart() == before
-
-
-def test_who_is_on_the_list_with_the_survivor_leaves_it_if_told_apart_from_the_merged_customer():
-    survivor, merged, third, fourth = CustomerFactory.create_batch(4)
-    listed = DuplicatePairFactory(first=survivor, second=third)
-    dismissed_pair(merged, third)
-    dismissed_pair(merged, fourth)
-    dismissed_pair(survivor, fourth)
-
-    done = merge(survivor, merged)
-    assert not DuplicatePair.objects.to_review().exists()
-
-    assert undo(done) == []
-    assert DuplicatePair.objects.to_review().get() == listed
 
 
 def test_relations_that_overlap_become_one_over_the_whole_time():
