@@ -84,6 +84,8 @@ def readable(column: models.Field[Any, Any], value: Any, names: Names | None = N
         return ", ".join(readable(column.base_field, item) for item in value)
     if isinstance(column, DateRangeField):
         return _readable_range(value)
+    if isinstance(value, models.Model):
+        return str(value)
     if isinstance(column, models.ForeignKey):
         return (names or {}).get((column.related_model, value), f"#{value}")
     local = timezone.localtime(value) if isinstance(value, datetime) else value

@@ -43,6 +43,7 @@ KEEP_CUSTOMER_FILES = {
     "customers.add_vehicle",
     "customers.change_vehicle",
     "customers.add_consultation",
+    "customers.change_consultation",
     "customers.review_duplicates",
 }
 READ_ORDERS = {"workshop.view_repairorder", "workshop.view_all_repairorders"}
@@ -164,6 +165,7 @@ ROLES: dict[str, Role] = {
                 "customers.change_vehicle",
                 "customers.view_consultation",
                 "customers.add_consultation",
+                "customers.change_consultation",
                 "workshop.view_repairorder",
                 "workshop.add_repairorder",
                 "workshop.change_repairorder",

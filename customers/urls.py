@@ -46,6 +46,11 @@ urlpatterns = [
     path("consultations/new/", consultations.create_consultation, name="create-consultation"),
     path("consultations/<int:pk>/", consultations.consultation, name="consultation"),
     path(
+        "consultations/<int:pk>/edit/",
+        consultations.change_consultation,
+        name="change-consultation",
+    ),
+    path(
         "customers/duplicates/possible/", duplicates.possible_duplicates, name="possible-duplicates"
     ),
     path("customers/<int:survivor>/compare/<int:merged>/", merges.compare, name="compare"),

@@ -165,6 +165,7 @@ EXAMPLES = {
     "customers:change-owner": VEHICLE,
     "customers:end-relation": RELATION,
     "customers:consultation": CONSULTATION,
+    "customers:change-consultation": CONSULTATION,
     "customers:compare": Example(_two_files, ALL_CUSTOMERS),
     "customers:merge": Example(_two_files, ALL_CUSTOMERS),
     "customers:dismiss-pair": PAIR,

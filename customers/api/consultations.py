@@ -13,11 +13,13 @@ from rest_framework.response import Response
 
 from aftersales.api.filters import IdFilter, MomentFilter
 from aftersales.api.idempotency import idempotent
-from aftersales.api.serializers import PersonSerializer, StrictInput, VisibleKey
+from aftersales.api.serializers import PersonSerializer, StrictInput, VersionedInput, VisibleKey
 from aftersales.api.viewsets import VersionedViewSet
 from aftersales.http import StaffApiRequest
 from customers.models import Consultation, ConsultationTopic, Customer, Vehicle
-from customers.services.consultations import record_consultation
+from customers.services.consultations import correct_consultation, record_consultation
+
+WRITTEN = ["vehicle", "topic", "notes", "ended_at"]
 
 
 class ConsultationSerializer(serializers.ModelSerializer[Consultation]):
@@ -29,13 +31,24 @@ class ConsultationSerializer(serializers.ModelSerializer[Consultation]):
         read_only_fields = fields
 
 
-class NewConsultationInput(StrictInput, serializers.ModelSerializer[Consultation]):
-    customer = VisibleKey(Customer)
+class ConsultationInput(StrictInput, serializers.ModelSerializer[Consultation]):
     vehicle = VisibleKey(Vehicle, required=False, allow_null=True)
 
     class Meta:
         model = Consultation
-        fields = ["customer", "vehicle", "topic", "notes", "ended_at"]
+        fields = WRITTEN
+
+
+class NewConsultationInput(ConsultationInput):
+    customer = VisibleKey(Customer)
+
+    class Meta(ConsultationInput.Meta):
+        fields = ["customer", *WRITTEN]
+
+
+class ConsultationChanges(VersionedInput, ConsultationInput):
+    class Meta(ConsultationInput.Meta):
+        fields = [*WRITTEN, "version"]
 
 
 class ConsultationFilters(django_filters.FilterSet):
@@ -66,3 +79,14 @@ class ConsultationViewSet(ListModelMixin, VersionedViewSet):
             by=request.user, fields=fields, ended_at=ended_at, now=timezone.now()
         )
         return self.saved(consultation.pk, HTTPStatus.CREATED)
+
+    @extend_schema(request=ConsultationChanges)
+    def partial_update(self, request: StaffApiRequest, pk: int) -> Response:
+        """Correct a consultation, unless somebody else corrected the same since you read it."""
+        consultation = self.get_object()
+        changes = self.sent(ConsultationChanges, consultation)
+        version = changes.pop("version")
+        correct_consultation(
+            consultation.pk, by=request.user, version=version, changes=changes, now=timezone.now()
+        )
+        return self.saved(consultation.pk)

@@ -1,4 +1,4 @@
-"""A consultation as it is recorded, and by what the list of them can be narrowed."""
+"""A consultation as it is recorded and corrected, and by what the list of them can be narrowed."""
 
 from __future__ import annotations
 
@@ -6,32 +6,27 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter, DateFilter, FilterSet, ModelChoiceFilter
 
 from aftersales.days import start_of_day
 from aftersales.models import User
 from aftersales.once import OnceForm
-from aftersales.widgets import DayInput, MomentInput
-from customers import rules
+from aftersales.widgets import DayInput, MomentField, MomentInput
+from customers.forms.customer import VersionedForm
 from customers.forms.customer_choice import CustomerChoiceForm
-from customers.models import Consultation, ConsultationTopic, Customer, Vehicle
+from customers.forms.known_vehicle import KnownVehicleField
+from customers.models import Consultation, ConsultationTopic, Customer
 
 HOLD_CONSULTATIONS = "customers.add_consultation"
+WHEN_ABOUT_A_VEHICLE = gettext_lazy("If it was about a vehicle that is known here.")
 
 
 class ConsultationForm(OnceForm, CustomerChoiceForm, forms.ModelForm):  # type: ignore[type-arg]
     """Who came, when, about what, and who talked to them."""
 
-    sign = forms.CharField(
-        label=gettext_lazy("Plate or VIN"),
-        required=False,
-        max_length=40,
-        help_text=gettext_lazy("If it was about a vehicle that is known here."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
+    vehicle = KnownVehicleField(required=False, help_text=WHEN_ABOUT_A_VEHICLE)
 
     class Meta:
         model = Consultation
@@ -40,25 +35,40 @@ class ConsultationForm(OnceForm, CustomerChoiceForm, forms.ModelForm):  # type: 
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
+        vehicle: Any = self.fields["vehicle"]
+        vehicle.user = user
         people: Any = self.fields["held_by"]
         people.queryset = User.objects.with_permission(HOLD_CONSULTATIONS)
-
-    def clean_sign(self) -> Vehicle | None:
-        """Return the vehicle with this plate or VIN."""
-        typed: str = self.cleaned_data["sign"]
-        if not typed:
-            return None
-        same = Q(plate=rules.normalized_plate(typed)) | Q(vin=rules.normalized_vin(typed))
-        vehicle = Vehicle.objects.visible_to(self.user).filter(same).first()
-        if vehicle is None:
-            raise forms.ValidationError(_("No vehicle with this plate or VIN is known here."))
-        return vehicle
 
     @property
     def values(self) -> dict[str, Any]:
         """What was typed, by the names of the model's fields, but for the time."""
-        fields = {name: self.cleaned_data[name] for name in ("customer", "topic", "held_by")}
-        return {**fields, "notes": self.cleaned_data["notes"], "vehicle": self.cleaned_data["sign"]}
+        names = ("customer", "topic", "held_by", "notes", "vehicle")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class ConsultationCorrectionForm(VersionedForm, forms.ModelForm):  # type: ignore[type-arg]
+    """What a consultation says; who came and who talked to them stays."""
+
+    vehicle = KnownVehicleField(required=False, help_text=WHEN_ABOUT_A_VEHICLE)
+
+    class Meta:
+        model = Consultation
+        fields = ("topic", "ended_at", "notes")
+        field_classes: ClassVar = {"ended_at": MomentField}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        vehicle: Any = self.fields["vehicle"]
+        vehicle.user = user
+        ended_at: Any = self.fields["ended_at"]
+        ended_at.known = [self.instance.ended_at]
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What was typed over, by the names of the model's fields."""
+        names = {*self.Meta.fields, "vehicle"} & set(self.changed_data)
+        return {name: self.cleaned_data[name] for name in names}
 
 
 class ConsultationFilters(FilterSet):

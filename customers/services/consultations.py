@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from aftersales import days
-from aftersales.history import changes_by
+from aftersales.history import changed_since, changes_by
 from aftersales.models import User
+from aftersales.refusals import ChangedMeanwhile
 from customers.models import Consultation
 from customers.services.files import lock_file
 
@@ -27,12 +28,42 @@ def record_consultation(
 
     Source: FUP-14, R-04.
     """
-    if ended_at > now:
-        raise ValidationError({"ended_at": _("This time has not come yet.")})
-    if ended_at < days.start_of_day(days.FIRST_DAY):
-        raise ValidationError({"ended_at": _("This is too long ago to be right.")})
+    _refuse_wrong_time(ended_at, now=now)
     with changes_by(by):
         lock_file(fields["customer"].pk)
         consultation = Consultation.objects.create(**{"held_by": by, **fields}, ended_at=ended_at)
     consultation.refresh_from_db()
     return consultation
+
+
+def correct_consultation(
+    consultation_id: int, *, by: User, version: int, changes: Mapping[str, Any], now: datetime
+) -> Consultation:
+    """Correct what a consultation says, unless somebody else corrected the same since.
+
+    Args:
+        version: the version that the writer saw when he began to type.
+        changes: new values of `topic`, `notes`, `vehicle` and `ended_at`.
+
+    Raises:
+        ChangedMeanwhile: one of these fields was changed since `version`.
+        ValidationError: it has not ended yet, or decades ago.
+    """
+    if "ended_at" in changes:
+        _refuse_wrong_time(changes["ended_at"], now=now)
+    with changes_by(by):
+        consultation = Consultation.objects.select_for_update().get(pk=consultation_id)
+        if consultation.version != version and changed_since(consultation, version, changes):
+            raise ChangedMeanwhile(consultation)
+        for name, value in changes.items():
+            setattr(consultation, name, value)
+        consultation.save(update_fields=list(changes))
+        consultation.refresh_from_db()
+    return consultation
+
+
+def _refuse_wrong_time(ended_at: datetime, *, now: datetime) -> None:
+    if ended_at > now:
+        raise ValidationError({"ended_at": _("This time has not come yet.")})
+    if ended_at < days.start_of_day(days.FIRST_DAY):
+        raise ValidationError({"ended_at": _("This is too long ago to be right.")})

@@ -70,6 +70,34 @@ def test_a_program_sees_and_makes_consultations_of_its_own_customers_only():
     assert Consultation.objects.count() == 1
 
 
+def test_a_consultation_is_corrected_by_whoever_has_read_it_as_it_is(client):
+    consultation = ConsultationFactory(held_by=client.user)
+    address = f"{CONSULTATIONS}{consultation.pk}/"
+
+    answer = client.patch(address, {"version": 1, "notes": "Tires"})
+    assert (answer.status_code, answer.json()["notes"], answer.json()["version"]) == (
+        200, "Tires", 2,
+    )  # fmt: skip
+
+    late = client.patch(address, {"version": 1, "notes": "Brakes"})
+    assert (late.status_code, late.json()["current"]["notes"]) == (409, "Tires")
+    for wrong, field in [
+        ({"ended_at": "2125-03-31T09:30:00Z"}, "ended_at"),
+        ({"customer": consultation.customer_id}, "customer"),
+        ({"held_by": 1}, "held_by"),
+    ]:
+        assert list(errors_of(client.patch(address, {"version": 2, **wrong}))) == [field]
+
+
+def test_a_program_corrects_its_own_consultations_only():
+    program = Client()
+    foreign = ConsultationFactory(held_by=UserFactory())
+
+    answer = program.patch(f"{CONSULTATIONS}{foreign.pk}/", {"version": 1, "notes": "Tires"})
+
+    assert answer.status_code == 404
+
+
 @pytest.mark.parametrize(
     ("asked", "found"),
     [

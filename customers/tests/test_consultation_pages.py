@@ -118,7 +118,7 @@ def test_a_consultation_is_recorded_for_the_customer_one_came_from(client, advis
     assert f'value="{advisor.pk}" selected' in text_of(page)
 
     response = record(
-        client, customer=customer.pk, held_by=advisor.pk, sign="粤a·12345", notes="Tires"
+        client, customer=customer.pk, held_by=advisor.pk, vehicle="粤a·12345", notes="Tires"
     )
 
     recorded = Consultation.objects.get()
@@ -132,7 +132,7 @@ def test_a_consultation_is_recorded_for_the_customer_one_came_from(client, advis
     ("fields", "reason"),
     [
         ({"ended_at": "2026-03-31T10:01"}, "This time has not come yet."),
-        ({"sign": "粤A12345"}, "No vehicle with this plate or VIN is known here."),
+        ({"vehicle": "粤A12345"}, "No vehicle with this plate or VIN is known here."),
         ({"customer": ""}, "Please choose a customer."),
     ],
 )
@@ -159,3 +159,81 @@ def test_a_double_click_records_once(client, advisor):
     assert first.url == second.url == Consultation.objects.get().get_absolute_url()
     other = record(client, **fields, notes="something else")
     assert "This form was saved already." in text_of(other)
+
+
+def correct(client, consultation, **fields):
+    typed = {
+        "version": consultation.version,
+        "topic": consultation.topic,
+        "ended_at": "2025-03-31T09:00",
+        **fields,
+    }
+    return client.post(reverse("customers:change-consultation", args=[consultation.pk]), typed)
+
+
+@pytest.mark.parametrize("sign", ["粤A·12345", "LSGPC52U6AF000123", "2345", "B-17"])
+def test_a_consultation_is_corrected_and_says_who_did_it(client, advisor, sign):
+    vehicle = VehicleFactory(plate="粤A12345", vin="LSGPC52U6AF000123", unit_no="B-17")
+    ended_at = datetime(2025, 3, 31, 1, 0, 42, tzinfo=UTC)
+    consultation = ConsultationFactory(customer__name="王小明", ended_at=ended_at)
+
+    page = client.get(reverse("customers:change-consultation", args=[consultation.pk]))
+    assert "王小明" in text_of(page)
+    response = correct(client, consultation, topic="warranty", notes="Tires", vehicle=sign)
+
+    assert response.url == consultation.get_absolute_url()
+    consultation.refresh_from_db()
+    assert (consultation.topic, consultation.notes) == ("warranty", "Tires")
+    assert (consultation.vehicle, consultation.ended_at) == (vehicle, ended_at)
+    history = text_of(client.get(response.url))
+    assert "<del>Price</del>" in history
+    assert "<ins>粤A12345</ins>" in history
+    assert advisor.name in history
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"ended_at": "2525-03-31T09:00"}, "This time has not come yet."),
+        ({"vehicle": "粤B99999"}, "No vehicle with this plate or VIN is known here."),
+        ({"vehicle": "粤A1234"}, "Several vehicles fit: 粤A12345, 粤A12346."),
+        ({"topic": ""}, "This field is required."),
+    ],
+)
+def test_a_wrong_correction_is_refused(client, advisor, fields, reason):
+    VehicleFactory(plate="粤A12345")
+    VehicleFactory(plate="粤A12346")
+    consultation = ConsultationFactory()
+
+    response = correct(client, consultation, **{"notes": "Tires", **fields})
+
+    assert response.status_code == 422
+    assert reason in text_of(response)
+    assert "Tires</textarea>" in text_of(response)
+    consultation.refresh_from_db()
+    assert consultation.notes == ""
+
+
+def test_of_two_who_correct_a_consultation_the_second_sees_both_versions(client, advisor):
+    consultation = ConsultationFactory(vehicle=VehicleFactory(plate="粤A12345"))
+    VehicleFactory(plate="粤B54321")
+    VehicleFactory(plate="粤C99999")
+    correct(client, consultation, vehicle="粤B54321")
+
+    late = correct(client, consultation, vehicle="粤C99999")
+
+    assert late.status_code == 409
+    assert "<td>粤B54321</td><td>粤C99999</td>" in text_of(late)
+    seen = late.context["form"]["version"].value()
+    correct(client, consultation, vehicle="粤C99999", version=seen)
+    consultation.refresh_from_db()
+    assert consultation.vehicle.plate == "粤C99999"
+
+
+def test_two_may_correct_different_things(client, advisor):
+    consultation = ConsultationFactory()
+    correct(client, consultation, topic="warranty")
+
+    response = correct(client, consultation, topic="warranty", notes="Tires")
+
+    assert response.status_code == 302

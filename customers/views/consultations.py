@@ -1,14 +1,15 @@
-"""Consultations: listed, recorded, shown."""
+"""Consultations: listed, recorded, shown, corrected."""
 
 from __future__ import annotations
 
+from copy import copy
 from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,15 +17,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from aftersales.changes import changes
 from aftersales.http import StaffRequest
 from aftersales.lists import Column, Listing, ListPage
 from aftersales.models import User
 from aftersales.once import SavedBefore, save_once
-from aftersales.refusals import Refusal
+from aftersales.refusals import ChangedMeanwhile, Refusal
 from customers import people
-from customers.forms.consultation import ConsultationFilters, ConsultationForm
+from customers.forms.consultation import (
+    ConsultationCorrectionForm,
+    ConsultationFilters,
+    ConsultationForm,
+)
 from customers.models import Consultation
-from customers.services.consultations import record_consultation
+from customers.services.consultations import correct_consultation, record_consultation
+from customers.views.conflicts import compared
+
+CHANGES_SHOWN = 50
 
 
 def _counted(count: int) -> str:
@@ -59,9 +68,11 @@ def consultations(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 def consultation(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show one consultation."""
+    """Show one consultation, and who changed what about it."""
     shown = get_object_or_404(_for_list(request.user), pk=pk)
-    return render(request, "customers/consultation.html", {"consultation": shown})
+    history = changes(Consultation, Q(pgh_obj=pk), limit=CHANGES_SHOWN)
+    context = {"consultation": shown, "history": history}
+    return render(request, "customers/consultation.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,6 +105,38 @@ def create_consultation(request: StaffRequest) -> HttpResponse:
             return redirect(address)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "customers/create_consultation.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_consultation(request: StaffRequest, pk: int) -> HttpResponse:
+    """Correct what a consultation says."""
+    shown = get_object_or_404(_for_list(request.user), pk=pk)
+    # The form writes what was typed into its instance; the page still names the saved one.
+    form = ConsultationCorrectionForm(
+        request.POST or None,
+        instance=copy(shown),
+        user=request.user,
+        initial={"version": shown.version, "vehicle": shown.vehicle},
+    )
+    context: dict[str, Any] = {"form": form, "consultation": shown}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    if form.is_valid():
+        try:
+            correct_consultation(
+                pk,
+                by=request.user,
+                version=form.cleaned_data["version"],
+                changes=form.changes,
+                now=timezone.now(),
+            )
+        except ChangedMeanwhile as conflict:
+            context |= compared(form, form.changes, conflict)
+            status = HTTPStatus.CONFLICT
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return redirect(shown)
+    return render(request, "customers/change_consultation.html", context, status=status)
 
 
 def _for_list(user: User) -> QuerySet[Consultation]:
