@@ -11,6 +11,8 @@ from django.utils import timezone
 
 # What is said to have happened before is a slip.
 FIRST_DAY = date(1980, 1, 1)
+# After all days that a deadline can fall on.
+LAST_DAY = date.max
 
 
 def shop_zone() -> ZoneInfo:

@@ -55,6 +55,7 @@ urlpatterns = [
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include("customers.urls")),
     path("", include("workshop.urls")),
+    path("", include("followups.urls")),
     path("", include("reports.urls")),
     path("api/v1/docs/", api_docs.api_docs, name="api-docs"),
     path("api/v1/", include("aftersales.api_urls")),

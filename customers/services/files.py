@@ -179,6 +179,13 @@ def change_phone(
     return phone
 
 
+def mark_number_bad(customer_id: int, *, e164: str, by: User) -> None:
+    """Note that a number doesn't work; without it, or known as bad, nothing changes."""
+    with changes_by(by):
+        customer = lock_file(customer_id)
+        customer.phones.filter(e164=e164, is_bad=False).exclude(e164="").update(is_bad=True)
+
+
 def make_primary(phone_id: int, *, by: User) -> Phone:
     """Make a number the first one to call."""
     with changes_by(by):

@@ -3,7 +3,15 @@
 from followups.models.absence import Absence
 from followups.models.call import AgendaItem, Call, CallKind, Direction, Register
 from followups.models.claim import CallDraft, Claim, Skip
-from followups.models.follow_up import CALLS, ENDED_AS, Ending, FollowUp, Kind, State
+from followups.models.follow_up import (
+    CALLS,
+    ENDED_AS,
+    Ending,
+    FollowUp,
+    FollowUpQuerySet,
+    Kind,
+    State,
+)
 from followups.models.matter import Matter, MatterKind, MatterState
 from followups.models.policy import Holiday, Policy
 from followups.models.sweep import FileCheck, SweepRun
@@ -21,6 +29,7 @@ __all__ = [
     "Ending",
     "FileCheck",
     "FollowUp",
+    "FollowUpQuerySet",
     "Holiday",
     "Kind",
     "Matter",

@@ -120,8 +120,9 @@ def sweep_customer_files(swept: Swept) -> Counts:
 
 def _find_complete() -> None:
     """Ask of all who are looked at whether their file is complete, as `customers` defines it."""
-    complete: Any = Customer.objects.with_completeness().filter(is_complete=True).values("pk")
-    statement, parameters = complete.order_by().query.sql_with_params()
+    files: Any = Customer.objects.with_completeness()
+    complete = files.filter(is_complete=True).order_by().values("pk")
+    statement, parameters = complete.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE came")
         cursor.execute(COMPLETE.replace("<complete>", statement), parameters)

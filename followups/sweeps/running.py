@@ -70,4 +70,5 @@ class Swept:
         """Run a statement and return how many rows it wrote."""
         with connection.cursor() as cursor:
             cursor.execute(statement, self.parameters | parameters)
-            return cursor.rowcount
+            written: int = cursor.rowcount
+        return written

@@ -1,0 +1,30 @@
+"""Whose queue somebody works today: his own, and those of the people he stands in for (PRX-01)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from followups.models import Absence
+
+
+def stand_ins(day: date) -> dict[int, int]:
+    """Return person → who really works for him on `day`; who is here stands not in it.
+
+    When the proxy is away too, his own proxy takes both.
+    """
+    proxies = dict(Absence.objects.on(day).values_list("person_id", "proxy_id"))
+    return {person: _last(person, proxies) for person in proxies}
+
+
+def works_for(user_id: int, day: date) -> list[int]:
+    """Return the people whose queue `user_id` works on `day`; who is away works nobody's."""
+    acting = stand_ins(day)
+    own = [] if user_id in acting else [user_id]
+    return own + sorted(person for person, proxy in acting.items() if proxy == user_id)
+
+
+def _last(person: int, proxies: dict[int, int]) -> int:
+    seen = {person}
+    while (person := proxies[person]) in proxies and person not in seen:
+        seen.add(person)
+    return person

@@ -1,0 +1,113 @@
+"""The policy: changed by a supervisor, who sees beforehand which windows move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from aftersales.history import changes_by
+from aftersales.models import User
+from aftersales.refusals import ChangedMeanwhile
+from followups import rules
+from followups.models import FollowUp, Holiday, Kind, Policy
+
+
+@dataclass(frozen=True)
+class Effect:
+    """How many open follow-ups get another window, and how many keep theirs, by kind."""
+
+    moved: Mapping[str, int]
+    kept: Mapping[str, int]
+
+
+def change_policy(*, by: User, version: int, changes: Mapping[str, Any], today: date) -> Effect:
+    """Change the policy, and the windows of what hasn't opened yet.
+
+    A window that has opened is a promise somebody is working on: it stays.
+
+    Raises:
+        ChangedMeanwhile: somebody changed it after the version was read.
+        ValidationError: the numbers contradict each other; names the field.
+    """
+    with changes_by(by):
+        policy = Policy.objects.select_for_update().get(pk=Policy.objects.current().pk)
+        if policy.version != version:
+            raise ChangedMeanwhile(policy)
+        for name, value in changes.items():
+            setattr(policy, name, value)
+        _refuse_contradictions(policy)
+        policy.save(update_fields=list(changes))
+        return _move_windows(policy, today=today)
+
+
+def preview_policy(*, by: User, version: int, changes: Mapping[str, Any], today: date) -> Effect:
+    """Return what a change would move: by making it, and taking it back."""
+    with transaction.atomic():
+        effect = change_policy(by=by, version=version, changes=changes, today=today)
+        transaction.set_rollback(True)
+    return effect
+
+
+def add_holiday(*, day: date, name: str, by: User, today: date) -> Holiday:
+    """Add a public holiday, and move the windows that end on it if the policy says so."""
+    with changes_by(by):
+        if Holiday.objects.filter(day=day).exists():
+            raise ValidationError({"day": _("This day is a holiday already.")})
+        holiday = Holiday.objects.create(day=day, name=name)
+        _move_windows(Policy.objects.current(), today=today)
+    return holiday
+
+
+def remove_holiday(holiday_id: int, *, by: User, today: date) -> None:
+    with changes_by(by):
+        Holiday.objects.get(pk=holiday_id).delete()
+        _move_windows(Policy.objects.current(), today=today)
+
+
+def _move_windows(policy: Policy, *, today: date) -> Effect:
+    holidays = policy.holidays()
+    promised = {
+        Kind.CUSTOMER_FILE: policy.file_days,
+        Kind.FIRST_CALL: policy.first_call_days,
+        Kind.SECOND_CALL: policy.second_call_days,
+    }
+    moved, kept = {}, {}
+    for kind, days in promised.items():
+        open_ones = FollowUp.objects.open().filter(kind=kind)
+        waiting = open_ones.filter(opens_on__gt=today)
+        moved[kind.value] = 0
+        for fact_on in waiting.order_by().values_list("fact_on", flat=True).distinct():
+            window = rules.window(fact_on, days, holidays=holidays)
+            same = {
+                "opens_on": window.opens_on,
+                "target_on": window.target_on,
+                "due_on": window.due_on,
+            }
+            moved[kind.value] += waiting.filter(fact_on=fact_on).exclude(**same).update(**same)
+        kept[kind.value] = open_ones.count() - moved[kind.value]
+    return Effect(moved, kept)
+
+
+def _refuse_contradictions(policy: Policy) -> None:
+    wrong = {}
+    if not (
+        policy.first_call_opens_days <= policy.first_call_target_days <= policy.first_call_due_days
+    ):
+        wrong["first_call_due_days"] = _("The window ends before it opens, or before its best day.")
+    if policy.second_call_due_days < policy.second_call_opens_days:
+        wrong["second_call_due_days"] = _("The window ends before it opens.")
+    if policy.legal_until <= policy.legal_from:
+        wrong["legal_until"] = _("This lies before the beginning.")
+    if policy.shop_closes <= policy.shop_opens:
+        wrong["shop_closes"] = _("This lies before the beginning.")
+    if not policy.shop_weekdays:
+        wrong["shop_weekdays"] = _("Choose at least one day.")
+    if wrong:
+        raise ValidationError(wrong)
+    policy.full_clean(validate_constraints=False, exclude=["go_live_on"])

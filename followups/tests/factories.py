@@ -1,0 +1,103 @@
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import uuid4
+
+import factory
+
+from aftersales.roles import TRACKING_SALESMAN
+from aftersales.tests.factories import UserFactory
+from customers.tests.factories import CustomerFactory
+from followups.models import (
+    Absence,
+    Call,
+    CallKind,
+    Direction,
+    FollowUp,
+    Kind,
+    Matter,
+    MatterKind,
+    Policy,
+)
+from workshop.tests.factories import RepairOrderFactory
+
+
+class TrackerFactory(UserFactory):
+    roles = [TRACKING_SALESMAN]
+
+
+class PolicyFactory(factory.django.DjangoModelFactory):
+    """The regulation's numbers, live since January 2023, with calls allowed at every hour."""
+
+    class Meta:
+        model = Policy
+        django_get_or_create = ["pk"]
+
+    pk = 1
+    go_live_on = date(2023, 1, 1)
+    legal_from = shop_opens = time.min
+    legal_until = shop_closes = time.max
+
+
+class FollowUpFactory(factory.django.DjangoModelFactory):
+    """A first call for a car that left on 31 March 2025: due from 3 to 7 April."""
+
+    class Meta:
+        model = FollowUp
+
+    kind = Kind.FIRST_CALL
+    order = factory.SubFactory(RepairOrderFactory, released=True)
+    customer = factory.SelfAttribute("order.customer")
+    fact_on = date(2025, 3, 31)
+    opens_on = target_on = factory.LazyAttribute(lambda owed: owed.fact_on + timedelta(3))
+    due_on = factory.LazyAttribute(lambda owed: owed.fact_on + timedelta(7))
+    owner = factory.SubFactory(TrackerFactory)
+
+
+class CallFactory(factory.django.DjangoModelFactory):
+    """A call on 3 April 2025, at ten in the shop, that reached the customer."""
+
+    class Meta:
+        model = Call
+
+    year = 2025
+    direction = Direction.OUTBOUND
+    kind = CallKind.FIRST_CALL
+    customer = factory.SubFactory(CustomerFactory)
+    customer_name = factory.SelfAttribute("customer.name")
+    started_at = datetime(2025, 4, 3, 2, 0, tzinfo=UTC)
+    ended_at = datetime(2025, 4, 3, 2, 5, tzinfo=UTC)
+    outcome = "reached"
+    handler = factory.SubFactory(TrackerFactory)
+    operation = factory.LazyFunction(uuid4)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        call = super()._create(model_class, *args, **kwargs)
+        call.refresh_from_db()
+        return call
+
+
+class MatterFactory(factory.django.DjangoModelFactory):
+    """A complaint of 3 April 2025."""
+
+    class Meta:
+        model = Matter
+
+    kind = MatterKind.COMPLAINT
+    customer = factory.SubFactory(CustomerFactory)
+    text = "The brakes squeal."
+    heard_on = date(2025, 4, 3)
+    report_by = date(2025, 4, 5)
+    owner = factory.SubFactory(TrackerFactory)
+
+
+class AbsenceFactory(factory.django.DjangoModelFactory):
+    """Somebody is away in the first week of April 2025."""
+
+    class Meta:
+        model = Absence
+
+    person = factory.SubFactory(TrackerFactory)
+    proxy = factory.SubFactory(TrackerFactory)
+    entered_by = factory.SubFactory(UserFactory)
+    first_day = date(2025, 4, 1)
+    last_day = date(2025, 4, 7)
