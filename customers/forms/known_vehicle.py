@@ -23,12 +23,9 @@ class KnownVehicleField(forms.CharField):
     user: User
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(
-            label=gettext_lazy("Plate or VIN"),
-            max_length=40,
-            widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-            **options,
-        )
+        options.setdefault("label", gettext_lazy("Plate or VIN"))
+        typing = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+        super().__init__(max_length=40, widget=typing, **options)
 
     def prepare_value(self, value: Any) -> Any:
         """Return by what the field knows a vehicle."""

@@ -16,6 +16,7 @@ from aftersales.once import OnceForm
 from aftersales.widgets import MomentField
 from customers.forms.customer import VersionedForm
 from customers.forms.customer_choice import CustomerChoiceForm
+from customers.forms.known_vehicle import KnownVehicleField
 from customers.models import Customer, Vehicle
 from workshop.models import RepairOrder
 from workshop.services.order_values import AMOUNTS
@@ -86,6 +87,11 @@ class OrderGroupForm(VersionedForm, OrderForm):
         for name in set(self.Meta.fields) - editable:
             del self.fields[name]
 
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What was typed over, by the names of the model's fields."""
+        return {name: value for name, value in self.values.items() if name in self.changed_data}
+
 
 class WorkForm(OrderGroupForm):
     heading = _("Work")
@@ -115,12 +121,35 @@ class BringerForm(OrderGroupForm):
         fields = BRINGER
 
 
+class PartiesForm(CustomerChoiceForm, OrderGroupForm):
+    """Whose car it is, and which: both stay as they are where nothing is typed."""
+
+    heading = _("Customer and vehicle")
+    vehicle = KnownVehicleField(
+        label=_("Another vehicle"), help_text=_("Plate or VIN"), required=False
+    )
+    must_choose = False
+    field_order = ("who", "vehicle")
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=by, by=by, **kwargs)
+        self.fields["who"].label = _("Another customer")
+        vehicle: Any = self.fields["vehicle"]
+        vehicle.user = by
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        named = {name: self.cleaned_data[name] for name in ("customer", "vehicle")}
+        return {name: value for name, value in named.items() if value}
+
+
 # The groups of the page by their name in its address.
 GROUPS: dict[str, type[OrderGroupForm]] = {
     "work": WorkForm,
     "times": TimesForm,
     "amounts": AmountsForm,
     "bringer": BringerForm,
+    "parties": PartiesForm,
 }
 
 

@@ -69,18 +69,17 @@ def edit_order(request: StaffRequest, pk: int, group: str) -> HttpResponse:
     )
     context: dict[str, Any] = {"form": form, "group": group}
     if form.is_valid():
-        typed = {name: value for name, value in form.values.items() if name in form.changed_data}
         try:
             orders.update_order(
                 pk,
                 by=request.user,
                 version=form.cleaned_data["version"],
-                changes=typed,
+                changes=form.changes,
                 mileage_reason=form.cleaned_data.get("mileage_reason", ""),
                 now=now,
             )
         except ChangedMeanwhile as conflict:
-            context |= compared(form, typed, conflict)
+            context |= compared(form, form.changes, conflict)
             return _section(
                 request, shown, "workshop/order/_group_form.html", context, HTTPStatus.CONFLICT
             )
