@@ -4,7 +4,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from aftersales.roles import ADMINISTRATOR, REST_CLIENT, SERVICE_ADVISOR, TECHNICIAN
+from aftersales.roles import (
+    ADMINISTRATOR,
+    FOREMAN,
+    REST_CLIENT,
+    SERVICE_ADVISOR,
+    TECHNICIAN,
+)
 from aftersales.tests.factories import UserFactory
 from customers.tests.factories import CustomerFactory, OwnershipFactory, PhoneFactory
 from workshop.search import search
@@ -103,6 +109,23 @@ class TestBox:
 
         assert "Nothing found" in part
         assert "option" not in part
+
+    @pytest.mark.parametrize(
+        ("role", "hint", "advice"),
+        [
+            (SERVICE_ADVISOR, "Phone, plate, VIN or name", "last digits of the phone"),
+            (FOREMAN, "Plate, VIN or order number", "Try a part of the plate"),
+            (TECHNICIAN, "Order number", "Try the number of the order"),
+        ],
+    )
+    def test_the_box_promises_what_its_reader_can_find(self, client, role, hint, advice):
+        client.force_login(UserFactory(roles=[role]))
+
+        home = client.get("/").content.decode()
+        answer = client.post("/search/", {"q": "nobody"}, headers=HTMX).content.decode()
+
+        assert f'placeholder="{hint}' in home
+        assert advice in answer
 
     def test_names_are_text_and_no_markup(self, client, advisor):
         CustomerFactory(name="<b>Bold</b>")
