@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from followups.sweeps.owners import OWNER, TRACKING_ROLES, assign_owners
+from followups.models import Kind
+from followups.sweeps.owners import TRACKER, assign_left_alone
+from followups.sweeps.planning import WINDOWS, plan
 from followups.sweeps.running import Counts, Swept, sweep
 
-WINDOWS = """
-WITH window_of AS MATERIALIZED (
-    SELECT * FROM unnest(
-        %(facts)s::date[], %(opens)s::date[], %(targets)s::date[], %(dues)s::date[]
-    ) AS each (fact_on, opens_on, target_on, due_on)
-)
-"""
-COLUMNS = """
-(kind, customer_id, order_id, consultation_id, first_call_id, fact_on, opens_on, target_on,
-    due_on, owner_id, attempts, days_tried, state, ending, version)
-"""
-FROM_ORDERS = f"""
-{WINDOWS}
-INSERT INTO followups_followup {COLUMNS}
-SELECT 'first_call', visit.customer_id, visit.id, NULL, NULL, fact_on, opens_on, target_on,
-    due_on, tracker.id, 0, 0, 'open', '', 1
+ORDERS = f"""
+SELECT visit.customer_id, visit.id AS order_id, NULL::bigint AS consultation_id,
+    NULL::bigint AS first_call_id, (visit.gate_out_at AT TIME ZONE %(zone)s)::date AS fact_on,
+    tracker.id AS owner_id
 FROM workshop_repairorder visit
-JOIN window_of ON window_of.fact_on = (visit.gate_out_at AT TIME ZONE %(zone)s)::date
 JOIN customers_customer customer ON customer.id = visit.customer_id
-{OWNER}
+{TRACKER}
 WHERE visit.state = 'released' AND visit.kind <> ALL(%(not_retail)s)
     AND visit.gate_out_at >= %(since)s AND visit.gate_out_at <= %(now)s
     AND NOT EXISTS (
@@ -32,40 +21,33 @@ WHERE visit.state = 'released' AND visit.kind <> ALL(%(not_retail)s)
         WHERE made.order_id = visit.id AND made.kind = 'first_call'
             AND made.ending <> 'release_undone'
     )
-ON CONFLICT DO NOTHING
 """
-FROM_CONSULTATIONS = f"""
-{WINDOWS}
-INSERT INTO followups_followup {COLUMNS}
-SELECT 'first_call', visit.customer_id, NULL, visit.id, NULL, fact_on, opens_on, target_on,
-    due_on, tracker.id, 0, 0, 'open', '', 1
+CONSULTATIONS = f"""
+SELECT visit.customer_id, NULL::bigint AS order_id, visit.id AS consultation_id,
+    NULL::bigint AS first_call_id, (visit.ended_at AT TIME ZONE %(zone)s)::date AS fact_on,
+    tracker.id AS owner_id
 FROM customers_consultation visit
-JOIN window_of ON window_of.fact_on = (visit.ended_at AT TIME ZONE %(zone)s)::date
 JOIN customers_customer customer ON customer.id = visit.customer_id
-{OWNER}
+{TRACKER}
 WHERE visit.ended_at >= %(since)s AND visit.ended_at <= %(now)s
     AND NOT EXISTS (
         SELECT FROM followups_followup made
         WHERE made.consultation_id = visit.id AND made.kind = 'first_call'
     )
-ON CONFLICT DO NOTHING
 """
-FROM_FIRST_CALLS = f"""
-{WINDOWS}
-INSERT INTO followups_followup {COLUMNS}
-SELECT 'second_call', called.customer_id, NULL, NULL, called.id, window_of.fact_on,
-    window_of.opens_on, window_of.target_on, window_of.due_on,
-    coalesce(tracker.id, called.owner_id), 0, 0, 'open', '', 1
+CLOSED_FIRST_CALLS = f"""
+SELECT called.customer_id, NULL::bigint AS order_id, NULL::bigint AS consultation_id,
+    called.id AS first_call_id, called.closed_on AS fact_on,
+    coalesce(tracker.id, former.id) AS owner_id
 FROM followups_followup called
-JOIN window_of ON window_of.fact_on = called.closed_on
 JOIN customers_customer customer ON customer.id = called.customer_id
-{OWNER}
+{TRACKER}
+LEFT JOIN aftersales_user former ON former.id = called.owner_id AND former.is_active
 WHERE called.kind = 'first_call' AND called.ending IN ('reached', 'unreachable')
     AND called.closed_at <= %(now)s
     AND NOT EXISTS (
         SELECT FROM followups_followup made WHERE made.first_call_id = called.id
     )
-ON CONFLICT DO NOTHING
 """
 # Both calls after a visit fall with the release they follow from.
 RELEASE_UNDONE = """
@@ -138,11 +120,11 @@ def sweep_first_calls(swept: Swept) -> Counts:
 
     Source: FUP-02, FUP-14, R-02, R-36, R-37, R-46, R-47.
     """
-    windows = swept.windows(swept.policy.first_call_days)
+    promised = swept.policy.first_call_days
     undone = swept.execute(RELEASE_UNDONE)
-    moved = swept.execute(FACT_CORRECTED, **windows)
-    created = swept.execute(FROM_ORDERS, **windows, tracking=TRACKING_ROLES)
-    created += swept.execute(FROM_CONSULTATIONS, **windows, tracking=TRACKING_ROLES)
+    moved = swept.execute(FACT_CORRECTED, **swept.windows(promised))
+    created = plan(swept, Kind.FIRST_CALL, ORDERS, promised)
+    created += plan(swept, Kind.FIRST_CALL, CONSULTATIONS, promised)
     refused = swept.execute(DO_NOT_CONTACT)
     unreachable = swept.execute(UNREACHABLE)
     return {
@@ -150,7 +132,7 @@ def sweep_first_calls(swept: Swept) -> Counts:
         "moved": moved,
         "cancelled": undone + refused,
         "unreachable": unreachable,
-        "assigned": assign_owners(swept),
+        "assigned": assign_left_alone(swept),
     }
 
 
@@ -160,9 +142,8 @@ def sweep_second_calls(swept: Swept) -> Counts:
 
     Source: FUP-09, R-01, R-37, R-38.
     """
-    windows = swept.windows(swept.policy.second_call_days)
     unreachable = swept.execute(UNREACHABLE)
-    created = swept.execute(FROM_FIRST_CALLS, **windows, tracking=TRACKING_ROLES)
+    created = plan(swept, Kind.SECOND_CALL, CLOSED_FIRST_CALLS, swept.policy.second_call_days)
     refused = swept.execute(DO_NOT_CONTACT)
     undone = swept.execute(RELEASE_UNDONE)
     superseded = swept.execute(SUPERSEDED)
@@ -171,5 +152,5 @@ def sweep_second_calls(swept: Swept) -> Counts:
         "superseded": superseded,
         "cancelled": undone + refused,
         "unreachable": unreachable,
-        "assigned": assign_owners(swept),
+        "assigned": assign_left_alone(swept),
     }

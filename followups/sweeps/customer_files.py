@@ -7,13 +7,14 @@ from typing import Any
 from django.db import connection
 
 from customers.models import Customer
-from followups.sweeps.calls import COLUMNS, WINDOWS
-from followups.sweeps.owners import OWNER, TRACKING_ROLES, assign_owners
+from followups.models import Kind
+from followups.sweeps.owners import TRACKER, assign_left_alone
+from followups.sweeps.planning import plan
 from followups.sweeps.running import Counts, Swept, sweep
 
 # Customers who came since their file was last complete, with the first time that they did.
 CAME = """
-CREATE TEMP TABLE came ON COMMIT DROP AS
+CREATE TEMP TABLE came AS
 SELECT DISTINCT ON (fact.customer_id) fact.customer_id, order_id, consultation_id, happened_at
 FROM (
     SELECT customer_id, id AS order_id, NULL::bigint AS consultation_id,
@@ -35,7 +36,7 @@ WHERE (checked.settled_until IS NULL OR fact.happened_at > checked.settled_until
 ORDER BY fact.customer_id, happened_at, order_id
 """
 COMPLETE = """
-CREATE TEMP TABLE complete ON COMMIT DROP AS
+CREATE TEMP TABLE complete AS
 SELECT customer_id FROM (
     SELECT customer_id FROM came
     UNION
@@ -80,17 +81,13 @@ FROM workshop_repairorder visit
 WHERE owed.kind = 'customer_file' AND owed.state = 'open' AND visit.id = owed.order_id
     AND visit.state = 'cancelled'
 """
-CREATE = f"""
-{WINDOWS}
-INSERT INTO followups_followup {COLUMNS}
-SELECT 'customer_file', came.customer_id, order_id, consultation_id, NULL, fact_on, opens_on,
-    target_on, due_on, tracker.id, 0, 0, 'open', '', 1
+FACTS = f"""
+SELECT came.customer_id, order_id, consultation_id, NULL::bigint AS first_call_id,
+    (came.happened_at AT TIME ZONE %(zone)s)::date AS fact_on, tracker.id AS owner_id
 FROM came
-JOIN window_of ON window_of.fact_on = (came.happened_at AT TIME ZONE %(zone)s)::date
 JOIN customers_customer customer ON customer.id = came.customer_id
-{OWNER}
+{TRACKER}
 WHERE came.customer_id NOT IN (SELECT customer_id FROM complete)
-ON CONFLICT DO NOTHING
 """
 
 
@@ -106,15 +103,14 @@ def sweep_customer_files(swept: Swept) -> Counts:
     swept.execute(CAME)
     _find_complete()
     done = swept.execute(CLOSE)
-    created = swept.execute(
-        CREATE, **swept.windows(swept.policy.file_days), tracking=TRACKING_ROLES
-    )
+    created = plan(swept, Kind.CUSTOMER_FILE, FACTS, swept.policy.file_days)
     swept.execute(SETTLE)
+    swept.execute("DROP TABLE came, complete")
     return {
         "created": created,
         "complete": done,
         "cancelled": cancelled,
-        "assigned": assign_owners(swept),
+        "assigned": assign_left_alone(swept),
     }
 
 
