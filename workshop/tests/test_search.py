@@ -115,7 +115,7 @@ class TestBox:
         [
             (SERVICE_ADVISOR, "Phone, plate, VIN or name", "last digits of the phone"),
             (FOREMAN, "Plate, VIN or order number", "Try a part of the plate"),
-            (TECHNICIAN, "Order number", "Try the number of the order"),
+            (TECHNICIAN, "Order number", "Try the whole number of the order"),
         ],
     )
     def test_the_box_promises_what_its_reader_can_find(self, client, role, hint, advice):
