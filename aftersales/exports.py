@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import logging
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -10,7 +11,6 @@ from decimal import Decimal
 from functools import partial
 from typing import IO, Any
 
-import structlog
 import xlsxwriter
 from django.db.models import Field as ModelField
 from django.http import FileResponse, Http404, HttpResponseBase, StreamingHttpResponse
@@ -24,7 +24,7 @@ from aftersales import keyset
 from aftersales.lists import ListPage
 from aftersales.models import User
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 BATCH = 2000
 BOM = "\ufeff"
@@ -91,7 +91,7 @@ def _values(
         for row in keyset.walk(page.found, page.order, size=BATCH):
             yield [exporter(row) for exporter in exporters]
             rows += 1
-    log.info("list_exported", user=by.pk, list=page.listing.route, rows=rows)
+    log.info("list exported: user=%s list=%s rows=%s", by.pk, page.listing.route, rows)
 
 
 class _Echo:

@@ -8,7 +8,21 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone, translation
 
 from aftersales import access, sessions
+from aftersales.logs import name_request
 from aftersales.views.login import ask_to_log_in
+
+
+class RequestIdMiddleware:
+    """Gives every request a name that stands in each line of the log, and in the answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name = name_request(request)
+        response = self.get_response(request)
+        response.headers["X-Request-ID"] = name
+        return response
 
 
 class PrivateMiddleware:

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "aftersales.middleware.RequestIdMiddleware",
     "aftersales.middleware.PrivateMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -221,6 +222,27 @@ MEDIA_ROOT = Path(env.str("UPLOADS_DIR", default=str(BASE_DIR / "var" / "uploads
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 CELERY_BROKER_URL = addresses.broker_url(REDIS_URL)
+# Workers write their lines as LOGGING says.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"origin": {"()": "aftersales.logs.OriginFilter"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {origin} {message}", "style": "{"}
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["origin"],
+            "formatter": "line",
+        }
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    # Without handlers of its own.
+    "loggers": {"django": {"level": "INFO"}},
+}
 
 PGHISTORY_LEVEL = pgtrigger.Statement
 PGHISTORY_APPEND_ONLY = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -9,7 +10,6 @@ from datetime import datetime
 from functools import partial
 
 import pghistory
-import structlog
 from django.db import (
     DatabaseError,
     IntegrityError,
@@ -31,7 +31,7 @@ from workshop.imports.undoing import Kept, UndoCount
 from workshop.models import Import, ImportKind, ImportState
 from workshop.services.imports import delete_file, path_of
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 5
 # First key of the advisory locks: the second is the import that has a worker, or what follows.
@@ -80,11 +80,11 @@ def _attempt(batch: Import, now: datetime) -> None:
     except Refusal as refusal:
         _give_up(batch, str(refusal))
     except (ChangedWhileWriting, IntegrityError) as error:
-        log.info("import_overtaken", import_id=batch.pk, error=str(error))
+        log.info("import overtaken: import=%s error=%s", batch.pk, error)
     except (OperationalError, InterfaceError):
         raise
     except Exception:
-        log.exception("import_failed", import_id=batch.pk)
+        log.exception("import failed: import=%s", batch.pk)
         _give_up(batch, _("An error of ours stopped it; the log says which."))
 
 

@@ -7,6 +7,7 @@ one that dies leaves its last whole step behind, and the next one goes on from t
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-import structlog
 from celery import current_app
 from django.conf import settings
 from django.core.files.base import File
@@ -29,7 +29,7 @@ from workshop.imports.layout import Layout
 from workshop.imports.refusals import FileRefused
 from workshop.models import NOTHING_WRITTEN, Import, ImportProfile, ImportRow, ImportState
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 KEPT_UNCONFIRMED = timedelta(hours=24)
 
@@ -195,7 +195,7 @@ def _ring(import_id: int) -> None:
     try:
         current_app.send_task("workshop.work_on_import", args=[import_id], retry=False)
     except BrokerSilent as error:
-        log.warning("no_doorbell", import_id=import_id, error=str(error))
+        log.warning("no doorbell: import=%s error=%s", import_id, error)
 
 
 def delete_file(batch: Import) -> None:
