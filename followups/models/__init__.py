@@ -1,7 +1,7 @@
 """What is owed to customers, who owes it, and what was said."""
 
 from followups.models.absence import Absence
-from followups.models.call import AgendaItem, Call, CallKind, Direction, Register
+from followups.models.call import AgendaItem, Call, CallKind, CallQuerySet, Direction
 from followups.models.claim import CallDraft, Claim, Skip
 from followups.models.follow_up import (
     CALLS,
@@ -14,6 +14,7 @@ from followups.models.follow_up import (
 )
 from followups.models.matter import Matter, MatterKind, MatterState
 from followups.models.policy import Holiday, Policy
+from followups.models.register import Register
 from followups.models.sweep import FileCheck, SweepRun
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Call",
     "CallDraft",
     "CallKind",
+    "CallQuerySet",
     "Claim",
     "Direction",
     "Ending",

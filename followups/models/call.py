@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -17,67 +16,8 @@ from django.utils.translation import pgettext_lazy
 from aftersales.models import User
 from customers.models import Customer, Vehicle
 from followups.models.follow_up import FollowUp
+from followups.models.register import insert_only, seal
 from followups.outcomes import OUTCOMES, Outcome, OutcomeCode
-
-# Numbers and hashes come from the database, so that no way of writing can leave them out. The
-# line of the register is locked until the transaction ends: what is rolled back takes no number.
-SEAL = """
-    PERFORM set_config('TimeZone', 'UTC', true);
-    INSERT INTO followups_register (name, year, last_number, last_hash)
-    VALUES (TG_TABLE_NAME, NEW.year, 0, '') ON CONFLICT (name) DO NOTHING;
-    UPDATE followups_register SET
-        last_number = CASE WHEN NEW.year > year THEN 1 ELSE last_number + 1 END,
-        year = greatest(year, NEW.year)
-    WHERE name = TG_TABLE_NAME
-    RETURNING year, last_number, last_hash INTO NEW.year, NEW.number, NEW.previous_hash;
-    NEW.hash = encode(
-        sha256(convert_to((jsonb_strip_nulls(to_jsonb(NEW)) - 'hash')::text, 'UTF8')), 'hex'
-    );
-    UPDATE followups_register SET last_hash = NEW.hash WHERE name = TG_TABLE_NAME;
-    RETURN NEW;
-"""
-INSERT_ONLY = "RAISE EXCEPTION '% is a register: lines are added, never changed', TG_TABLE_NAME;"
-
-
-def insert_only() -> list[pgtrigger.Trigger]:
-    """Return the triggers of a table whose rows stay as they were written."""
-    return [
-        pgtrigger.Trigger(
-            name="insert_only",
-            operation=pgtrigger.Update | pgtrigger.Delete,
-            when=pgtrigger.Before,
-            func=INSERT_ONLY,
-        ),
-        pgtrigger.Trigger(
-            name="no_truncate",
-            operation=pgtrigger.Truncate,
-            when=pgtrigger.Before,
-            level=pgtrigger.Statement,
-            func=INSERT_ONLY,
-        ),
-    ]
-
-
-def seal() -> pgtrigger.Trigger:
-    """Return the trigger that numbers a line and chains it to the one before."""
-    return pgtrigger.Trigger(
-        name="seal", operation=pgtrigger.Insert, when=pgtrigger.Before, func=SEAL
-    )
-
-
-class Register(models.Model):
-    """Where the next line of a register goes: its number within the year, and the last hash."""
-
-    name = models.CharField(max_length=60, unique=True)
-    year = models.PositiveSmallIntegerField()
-    last_number = models.PositiveIntegerField()
-    last_hash = models.CharField(max_length=64, blank=True)
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Direction(models.TextChoices):
@@ -104,7 +44,8 @@ class CallQuerySet(models.QuerySet["Call"]):
 
     def of(self, customer: Customer) -> CallQuerySet:
         """The calls with a customer, and with those who were merged into him."""
-        return self.filter(Q(customer=customer) | Q(customer__merged_into=customer))
+        files = Customer.objects.filter(Q(pk=customer.pk) | Q(merged_into=customer))
+        return self.filter(customer__in=files)
 
     def in_force(self) -> CallQuerySet:
         """Calls that no later line corrects."""

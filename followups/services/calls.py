@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from aftersales import days
@@ -391,7 +392,7 @@ def _recorded_before(told: Told, *, by: User) -> Call | None:
 
 def _written(call: Call) -> Call:
     """Add a line and read what the database made of it: number and hash."""
-    call.number, call.previous_hash, call.hash = 0, "", ""
+    call.number, call.previous_hash, call.hash, call.recorded_at = 0, "", "", Now()
     call.save(force_insert=True)
     call.refresh_from_db()
     return call
