@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
+from aftersales.models import User
 from followups.models import Absence
 
 
@@ -12,8 +14,7 @@ def stand_ins(day: date) -> dict[int, int]:
 
     When the proxy is away too, his own proxy takes both.
     """
-    proxies = dict(Absence.objects.on(day).values_list("person_id", "proxy_id"))
-    return {person: _last(person, proxies) for person in proxies}
+    return _acting(Absence.objects.on(day))
 
 
 def works_for(user_id: int, day: date) -> list[int]:
@@ -21,6 +22,19 @@ def works_for(user_id: int, day: date) -> list[int]:
     acting = stand_ins(day)
     own = [] if user_id in acting else [user_id]
     return own + sorted(person for person, proxy in acting.items() if proxy == user_id)
+
+
+def people_worked_for(user: User, day: date) -> list[User]:
+    """Return the same people as `works_for`, by their names."""
+    absences = list(Absence.objects.on(day).select_related("person"))
+    acting = _acting(absences)
+    own = [] if user.pk in acting else [user]
+    return own + [absence.person for absence in absences if acting[absence.person_id] == user.pk]
+
+
+def _acting(absences: Iterable[Absence]) -> dict[int, int]:
+    proxies = {absence.person_id: absence.proxy_id for absence in absences}
+    return {person: _last(person, proxies) for person in proxies}
 
 
 def _last(person: int, proxies: dict[int, int]) -> int:

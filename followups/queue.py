@@ -30,7 +30,8 @@ from django.utils.translation import ngettext
 
 from aftersales import days
 from aftersales.models import User
-from customers.models import Customer, Phone
+from customers.models import Customer, Phone, Vehicle
+from customers.people import TAIL_DIGITS
 from followups import contact
 from followups.contact import Obstacle
 from followups.models import Claim, FollowUp, FollowUpQuerySet, Kind, Policy
@@ -65,6 +66,25 @@ class Entry:
         """Return the sentence that explains the place in the queue."""
         return " · ".join(filter(None, [*_why(self.agenda[0], today=today), self._wish()]))
 
+    @property
+    def vehicle(self) -> Vehicle | None:
+        """The car of the most pressing visit."""
+        return vehicle_of(self.agenda[0])
+
+    @property
+    def plate(self) -> str:
+        return self.vehicle.plate if self.vehicle else ""
+
+    @property
+    def phone_tail(self) -> str:
+        numbers = self.customer.phones.all()
+        return numbers[0].tail[-TAIL_DIGITS:] if numbers else ""
+
+    def others(self, user: User) -> list[User]:
+        """Return those whose customer this is, if it isn't `user`."""
+        owners = dict.fromkeys(item.owner for item in self.agenda if item.owner)
+        return [owner for owner in owners if owner != user]
+
     def _wish(self) -> str:
         return str(self.obstacle.text) if self.obstacle else ""
 
@@ -79,10 +99,13 @@ class Load:
 
 def due_for(user: User, *, now: datetime) -> FollowUpQuerySet:
     """Return what is due and somebody's to do: his own, and of those he stands in for."""
-    today = days.local_date(now)
-    return FollowUp.objects.due(today=today, now=now).filter(
-        responsible__in=works_for(user.pk, today)
-    )
+    return due_of(works_for(user.pk, days.local_date(now)), now=now)
+
+
+def due_of(people: Collection[int], *, now: datetime) -> FollowUpQuerySet:
+    """Return what is due and one of these people has to do."""
+    due = FollowUp.objects.due(today=days.local_date(now), now=now)
+    return due.filter(responsible__in=people)
 
 
 def next_customers(
@@ -102,28 +125,22 @@ def entries(
 ) -> list[Entry]:
     """Return the entries of a queue: who may be called first, then who may be later today.
 
-    Queries: the ranking, the customers with phones, and the agenda.
+    Queries: the ranking, the agendas with their customers, and the phones.
     """
     rows = list(_ranked(due, user=user, policy=policy, now=now)[:limit])
-    customers = Customer.objects.prefetch_related("phones").in_bulk(
-        [row["customer_id"] for row in rows]
-    )
-    agendas = _agendas(customers, now=now)
-    claims = {
-        claim.customer_id: claim
-        for claim in Claim.objects.select_related("claimed_by").filter(customer__in=customers)
-    }
+    agendas = _agendas([row["customer_id"] for row in rows], now=now)
     local = now.astimezone(days.shop_zone())
     found = []
     for row in rows:
-        customer = customers[row["customer_id"]]
+        if not (agenda := agendas[row["customer_id"]]):
+            continue  # settled since it was ranked
         entry = Entry(
-            customer=customer,
+            customer=agenda[0].customer,
             rank=row["rank"],
             attempts=row["tried"],
             due_on=row["due"],
-            agenda=agendas[customer.pk],
-            claim=claims.get(customer.pk),
+            agenda=agenda,
+            claim=getattr(agenda[0].customer, "claim", None),
         )
         if not row["is_callable"]:
             entry.obstacle = _obstacle(entry, policy=policy, local=local, now=now)
@@ -143,6 +160,12 @@ def load(due: FollowUpQuerySet, *, user: User, policy: Policy, now: datetime) ->
 def agenda_of(customer: Customer, *, now: datetime) -> list[FollowUp]:
     """Return everything that is due for one customer, the most pressing first."""
     return _agendas([customer.pk], now=now)[customer.pk]
+
+
+def vehicle_of(item: FollowUp) -> Vehicle | None:
+    """Return the car of the visit that a follow-up is about, None if it was about none."""
+    visit = item.visit.order or item.visit.consultation
+    return visit.vehicle if visit else None
 
 
 def _ranked(due: FollowUpQuerySet, *, user: User, policy: Policy, now: datetime) -> Any:
@@ -198,6 +221,7 @@ def _agendas(customers: Iterable[int], *, now: datetime) -> dict[int, list[Follo
         FollowUp.objects.due(today=days.local_date(now), now=now)
         .filter(customer__in=list(customers))
         .select_related(
+            "customer__claim__claimed_by",
             "owner",
             "promised_by",
             "order__vehicle",
@@ -205,6 +229,7 @@ def _agendas(customers: Iterable[int], *, now: datetime) -> dict[int, list[Follo
             "first_call__order__vehicle",
             "first_call__consultation__vehicle",
         )
+        .prefetch_related("customer__phones")
     )
     agendas: dict[int, list[FollowUp]] = defaultdict(list)
     for item in sorted(due, key=_urgency):
