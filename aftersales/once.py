@@ -35,15 +35,30 @@ class SavedBefore(Refusal):
 
 
 class OnceForm(forms.Form):
-    """A form with a number of its own, new each time it is drawn afresh."""
+    """A form with a number of its own, new each time it is drawn afresh.
+
+    `saved_before` leads to what came of it when it was saved with other contents.
+    """
 
     operation = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    saved_before = ""
 
-    def renew(self) -> None:
-        """Take a new number, so that what was typed can be saved as something new."""
-        data: Any = self.data
-        self.data = renewed = data.copy()
-        renewed[self.add_prefix("operation")] = str(uuid4())
+    def save_once(self, *, by: User, save: Callable[[], str]) -> str:
+        """Return the address that `save` gives, as the function `save_once`.
+
+        Empty if the form was saved before with other contents: it says so then, and takes a new
+        number, so that what was typed can be saved as something new.
+        """
+        sent: Any = self.data
+        operation = self.cleaned_data["operation"]
+        try:
+            return save_once(by=by, operation=operation, content=sent, save=save)
+        except SavedBefore as refusal:
+            self.saved_before = refusal.address
+            self.add_error(None, str(refusal))
+            self.data = renewed = sent.copy()
+            renewed[self.add_prefix("operation")] = str(uuid4())
+            return ""
 
 
 def save_once(*, by: User, operation: UUID, content: QueryDict, save: Callable[[], str]) -> str:

@@ -70,11 +70,22 @@ class TestSaveOnce:
         assert answers == ["/1/", "/2/"]
 
 
-def test_each_form_has_a_number_of_its_own_and_can_take_a_new_one():
-    operation = str(uuid4())
-    form = OnceForm(QueryDict(f"operation={operation}"))
-
+def test_each_form_has_a_number_of_its_own():
     assert OnceForm()["operation"].value() != OnceForm()["operation"].value()
-    assert form["operation"].value() == operation
-    form.renew()
-    assert form["operation"].value() != operation
+
+
+def test_a_form_that_was_saved_with_other_words_leads_there_and_takes_a_new_number(db):
+    user, operation = UserFactory(), str(uuid4())
+    first, second = (
+        OnceForm(QueryDict(f"operation={operation}&name={name}")) for name in ("A", "B")
+    )
+    assert first.is_valid()
+    assert second.is_valid()
+    assert first.save_once(by=user, save=lambda: "/1/") == "/1/"
+
+    assert second.save_once(by=user, save=lambda: "/2/") == ""
+
+    assert (first.saved_before, second.saved_before) == ("", "/1/")
+    assert "saved already" in second.non_field_errors()[0]
+    assert second["operation"].value() != operation
+    assert second.data["name"] == "B"

@@ -21,7 +21,6 @@ from aftersales.changes import changes
 from aftersales.http import StaffRequest
 from aftersales.lists import Column, Listing, ListPage
 from aftersales.models import User
-from aftersales.once import SavedBefore, save_once
 from aftersales.refusals import ChangedMeanwhile, Refusal
 from customers import people
 from customers.forms.consultation import (
@@ -84,26 +83,16 @@ def create_consultation(request: StaffRequest) -> HttpResponse:
         "held_by": request.user,
     }
     form = ConsultationForm(request.POST or None, user=request.user, initial=known)
-    context: dict[str, Any] = {"form": form}
     if form.is_valid():
         try:
-            address = save_once(
-                by=request.user,
-                operation=form.cleaned_data["operation"],
-                content=request.POST,
-                save=partial(_record, request, form),
-            )
-        except SavedBefore as refusal:
-            form.add_error(None, str(refusal))
-            form.renew()
-            context["saved_before"] = refusal.address
+            if address := form.save_once(by=request.user, save=partial(_record, request, form)):
+                return redirect(address)
         except ValidationError as error:
             form.add_error(None, error)
         except Refusal as refusal:
             form.add_error("who", str(refusal))
-        else:
-            return redirect(address)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    context = {"form": form}
     return render(request, "customers/create_consultation.html", context, status=status)
 
 

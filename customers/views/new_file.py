@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods
 
 from aftersales import days
 from aftersales.http import StaffRequest
-from aftersales.once import SavedBefore, save_once
 from aftersales.refusals import Refusal
 from customers.forms.new_file import NewFileForms, with_another_row, without_row
 from customers.models import Vehicle
@@ -34,20 +33,11 @@ def create(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {}
     try:
         if forms.is_valid():
-            return redirect(
-                save_once(
-                    by=request.user,
-                    operation=forms.customer.cleaned_data["operation"],
-                    content=request.POST,
-                    save=partial(_open, request, forms),
-                )
-            )
-        if forms.vehicle.is_valid() and forms.vehicle.entry:
+            save = partial(_open, request, forms)
+            if address := forms.customer.save_once(by=request.user, save=save):
+                return redirect(address)
+        elif forms.vehicle.is_valid() and forms.vehicle.entry:
             judge_vehicle(forms.vehicle.entry, by=request.user, today=days.today())
-    except SavedBefore as refusal:
-        forms.customer.add_error(None, str(refusal))
-        forms.customer.renew()
-        context["saved_before"] = refusal.address
     except ValidationError as error:
         forms.refuse_vehicle(error)
     except Refusal as refusal:

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from aftersales import days
 from aftersales.changes import Change, changes
 from aftersales.http import StaffRequest
-from aftersales.once import SavedBefore, save_once
 from aftersales.refusals import ChangedMeanwhile, Refusal
 from customers import people
 from customers.forms.vehicle import GROUPS, NewVehicleForm
@@ -47,20 +46,10 @@ def create_vehicle(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         try:
-            address = save_once(
-                by=request.user,
-                operation=form.cleaned_data["operation"],
-                content=request.POST,
-                save=partial(_add, request, form),
-            )
-        except SavedBefore as refusal:
-            form.add_error(None, str(refusal))
-            form.renew()
-            context["saved_before"] = refusal.address
+            if address := form.save_once(by=request.user, save=partial(_add, request, form)):
+                return redirect(address)
         except (ValidationError, Refusal) as refusal:
             context["known_vehicle"] = _refuse(request, form, refusal)
-        else:
-            return redirect(address)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "customers/vehicle/create.html", context, status=status)
 

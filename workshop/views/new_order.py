@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from aftersales.http import StaffRequest
-from aftersales.once import SavedBefore, save_once
 from aftersales.refusals import Refusal
 from customers.models import Customer, Vehicle
 from workshop.forms.car_choice import CarForm, cars_like, cars_of
@@ -42,20 +41,12 @@ def create_order(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "vehicle": vehicle}
     if form.is_valid():
         try:
-            address = save_once(
-                by=request.user,
-                operation=form.cleaned_data["operation"],
-                content=request.POST,
-                save=partial(_check_in, request, form, vehicle),
-            )
-        except SavedBefore as refusal:
-            form.add_error(None, str(refusal))
-            form.renew()
-            context["saved_before"] = refusal.address
+            if address := form.save_once(
+                by=request.user, save=partial(_check_in, request, form, vehicle)
+            ):
+                return redirect(address)
         except (ValidationError, Refusal) as refusal:
             explain(form, refusal)
-        else:
-            return redirect(address)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     return render(request, "workshop/create_order.html", context, status=status)
 
