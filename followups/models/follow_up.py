@@ -47,6 +47,7 @@ class Ending(models.TextChoices):
     SUPERSEDED = "superseded", _("The car came again and left")
     ORDER_CANCELLED = "order_cancelled", _("The order was cancelled")
     RELEASE_UNDONE = "release_undone", _("The release was undone")
+    CORRECTED = "corrected", _("The visit was corrected")
     MERGED = "merged", _("The files of two customers became one")
 
 
@@ -59,8 +60,12 @@ ENDED_AS: dict[str, State] = {
     Ending.SUPERSEDED: State.CANCELLED,
     Ending.ORDER_CANCELLED: State.CANCELLED,
     Ending.RELEASE_UNDONE: State.CANCELLED,
+    Ending.CORRECTED: State.CANCELLED,
     Ending.MERGED: State.CANCELLED,
 }
+
+# What it followed from turned out to be no fact: when it comes about after all, it is owed anew.
+TAKEN_BACK = (Ending.RELEASE_UNDONE, Ending.CORRECTED)
 
 
 def _endings(state: State) -> list[str]:
@@ -205,21 +210,20 @@ class FollowUp(models.Model):
                 )
                 | Q(kind=Kind.SECOND_CALL, first_call__isnull=False, order=None, consultation=None),
             ),
-            # A car that leaves again after its release was undone is a new fact.
             models.UniqueConstraint(
                 name="followups_one_of_a_kind_for_an_order",
                 fields=["order", "kind"],
-                condition=Q(order__isnull=False) & ~Q(ending=Ending.RELEASE_UNDONE),
+                condition=Q(order__isnull=False) & ~Q(ending__in=TAKEN_BACK),
             ),
             models.UniqueConstraint(
                 name="followups_one_of_a_kind_for_a_consultation",
                 fields=["consultation", "kind"],
-                condition=Q(consultation__isnull=False),
+                condition=Q(consultation__isnull=False) & ~Q(ending__in=TAKEN_BACK),
             ),
             models.UniqueConstraint(
                 name="followups_one_second_call_after_a_first",
                 fields=["first_call"],
-                condition=Q(first_call__isnull=False),
+                condition=Q(first_call__isnull=False) & ~Q(ending__in=TAKEN_BACK),
             ),
             models.UniqueConstraint(
                 name="followups_one_open_customer_file",

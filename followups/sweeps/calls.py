@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from followups.models import Kind
+from followups.sweeps.corrections import move, take_back
 from followups.sweeps.owners import TRACKER, assign_left_alone
-from followups.sweeps.planning import WINDOWS, plan
+from followups.sweeps.planning import plan
 from followups.sweeps.running import Counts, Swept, sweep
+from workshop.states import OrderState
 
 ORDERS = f"""
 SELECT visit.customer_id, visit.id AS order_id, NULL::bigint AS consultation_id,
@@ -19,7 +21,7 @@ WHERE visit.state = 'released' AND visit.kind <> ALL(%(not_retail)s)
     AND NOT EXISTS (
         SELECT FROM followups_followup made
         WHERE made.order_id = visit.id AND made.kind = 'first_call'
-            AND made.ending <> 'release_undone'
+            AND made.ending NOT IN ('release_undone', 'corrected')
     )
 """
 CONSULTATIONS = f"""
@@ -33,6 +35,7 @@ WHERE visit.ended_at >= %(since)s AND visit.ended_at <= %(now)s
     AND NOT EXISTS (
         SELECT FROM followups_followup made
         WHERE made.consultation_id = visit.id AND made.kind = 'first_call'
+            AND made.ending NOT IN ('release_undone', 'corrected')
     )
 """
 CLOSED_FIRST_CALLS = f"""
@@ -42,40 +45,25 @@ SELECT called.customer_id, NULL::bigint AS order_id, NULL::bigint AS consultatio
 FROM followups_followup called
 JOIN customers_customer customer ON customer.id = called.customer_id
 {TRACKER}
-LEFT JOIN aftersales_user former ON former.id = called.owner_id AND former.is_active
+LEFT JOIN aftersales_user former ON former.id = called.owner_id
+    AND former.is_active AND former.roles && %(tracking)s::varchar[]
+LEFT JOIN workshop_repairorder visit ON visit.id = called.order_id
+LEFT JOIN customers_consultation talk ON talk.id = called.consultation_id
 WHERE called.kind = 'first_call' AND called.ending IN ('reached', 'unreachable')
     AND called.closed_at <= %(now)s
+    AND coalesce(visit.customer_id, talk.customer_id) = called.customer_id
+    AND (talk.id IS NOT NULL OR visit.state = 'released' AND visit.kind <> ALL(%(not_retail)s))
     AND NOT EXISTS (
-        SELECT FROM followups_followup made WHERE made.first_call_id = called.id
+        SELECT FROM followups_followup made
+        WHERE made.first_call_id = called.id
+            AND made.ending NOT IN ('release_undone', 'corrected')
     )
-"""
-# Both calls after a visit fall with the release they follow from.
-RELEASE_UNDONE = """
-UPDATE followups_followup owed SET state = 'cancelled', closed_at = %(now)s, closed_on = %(today)s,
-    ending = CASE visit.state WHEN 'cancelled' THEN 'order_cancelled' ELSE 'release_undone' END
-FROM workshop_repairorder visit, followups_followup first
-WHERE owed.state = 'open' AND owed.kind IN ('first_call', 'second_call')
-    AND first.id = coalesce(owed.first_call_id, owed.id)
-    AND visit.id = first.order_id AND visit.state <> 'released'
-"""
-# Somebody corrected when the car left or the consultation ended.
-FACT_CORRECTED = f"""
-{WINDOWS}
-UPDATE followups_followup owed SET fact_on = window_of.fact_on, opens_on = window_of.opens_on,
-    target_on = window_of.target_on, due_on = window_of.due_on
-FROM followups_followup same
-LEFT JOIN workshop_repairorder visit ON visit.id = same.order_id
-LEFT JOIN customers_consultation talk ON talk.id = same.consultation_id
-JOIN window_of ON window_of.fact_on
-    = (coalesce(visit.gate_out_at, talk.ended_at) AT TIME ZONE %(zone)s)::date
-WHERE same.kind = 'first_call' AND same.state = 'open' AND owed.id = same.id
-    AND owed.fact_on <> window_of.fact_on
 """
 # The last day is over, and one has tried or could not: then the customer is unreachable (R-37).
 UNREACHABLE = """
 UPDATE followups_followup owed SET state = 'done', ending = 'unreachable', closed_on = owed.due_on,
     closed_at = %(now)s
-WHERE owed.state = 'open' AND owed.kind IN ('first_call', 'second_call')
+WHERE owed.state = 'open' AND owed.kind = %(kind)s
     AND owed.due_on < %(today)s AND owed.callback_at IS NULL
     AND (owed.attempts > 0 OR NOT EXISTS (
         SELECT FROM customers_phone number
@@ -85,7 +73,7 @@ WHERE owed.state = 'open' AND owed.kind IN ('first_call', 'second_call')
 DO_NOT_CONTACT = """
 UPDATE followups_followup owed SET state = 'cancelled', ending = 'do_not_contact',
     closed_at = %(now)s, closed_on = %(today)s
-WHERE owed.state = 'open' AND owed.kind IN ('first_call', 'second_call') AND EXISTS (
+WHERE owed.state = 'open' AND owed.kind = %(kind)s AND EXISTS (
     SELECT FROM customers_contactrefusal refusal
     WHERE refusal.customer_id = owed.customer_id AND refusal.lifted_on IS NULL
         AND refusal.purpose IN ('service', 'all') AND refusal.channel IN ('phone', 'all')
@@ -120,13 +108,12 @@ def sweep_first_calls(swept: Swept) -> Counts:
 
     Source: FUP-02, FUP-14, R-02, R-36, R-37, R-46, R-47.
     """
-    promised = swept.policy.first_call_days
-    undone = swept.execute(RELEASE_UNDONE)
-    moved = swept.execute(FACT_CORRECTED, **swept.windows(promised))
-    created = plan(swept, Kind.FIRST_CALL, ORDERS, promised)
-    created += plan(swept, Kind.FIRST_CALL, CONSULTATIONS, promised)
-    refused = swept.execute(DO_NOT_CONTACT)
-    unreachable = swept.execute(UNREACHABLE)
+    kind, promised = Kind.FIRST_CALL, swept.policy.first_call_days
+    undone = take_back(swept, kind, states=[OrderState.RELEASED])
+    moved = move(swept, kind, moment="gate_out_at", promised=promised)
+    created = plan(swept, kind, ORDERS, promised) + plan(swept, kind, CONSULTATIONS, promised)
+    refused = swept.execute(DO_NOT_CONTACT, kind=kind)
+    unreachable = swept.execute(UNREACHABLE, kind=kind)
     return {
         "created": created,
         "moved": moved,
@@ -142,11 +129,12 @@ def sweep_second_calls(swept: Swept) -> Counts:
 
     Source: FUP-09, R-01, R-37, R-38.
     """
-    unreachable = swept.execute(UNREACHABLE)
-    created = plan(swept, Kind.SECOND_CALL, CLOSED_FIRST_CALLS, swept.policy.second_call_days)
-    refused = swept.execute(DO_NOT_CONTACT)
-    undone = swept.execute(RELEASE_UNDONE)
+    kind, promised = Kind.SECOND_CALL, swept.policy.second_call_days
+    undone = take_back(swept, kind, states=[OrderState.RELEASED])
+    created = plan(swept, kind, CLOSED_FIRST_CALLS, promised)
+    refused = swept.execute(DO_NOT_CONTACT, kind=kind)
     superseded = swept.execute(SUPERSEDED)
+    unreachable = swept.execute(UNREACHABLE, kind=kind)
     return {
         "created": created,
         "superseded": superseded,

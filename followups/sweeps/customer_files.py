@@ -8,9 +8,11 @@ from django.db import connection
 
 from customers.models import Customer
 from followups.models import Kind
+from followups.sweeps.corrections import move, take_back
 from followups.sweeps.owners import TRACKER, assign_left_alone
 from followups.sweeps.planning import plan
 from followups.sweeps.running import Counts, Swept, sweep
+from workshop.states import OrderState
 
 # Customers who came since their file was last complete, with the first time that they did.
 CAME = """
@@ -19,12 +21,22 @@ SELECT DISTINCT ON (fact.customer_id) fact.customer_id, order_id, consultation_i
 FROM (
     SELECT customer_id, id AS order_id, NULL::bigint AS consultation_id,
         authorized_at AS happened_at
-    FROM workshop_repairorder
+    FROM workshop_repairorder visit
     WHERE authorized_at >= %(since)s AND authorized_at <= %(now)s AND state <> 'cancelled'
         AND kind <> ALL(%(not_retail)s)
+        AND NOT EXISTS (
+            SELECT FROM followups_followup made
+            WHERE made.order_id = visit.id AND made.kind = 'customer_file'
+                AND made.ending NOT IN ('release_undone', 'corrected')
+        )
     UNION ALL
-    SELECT customer_id, NULL, id, ended_at FROM customers_consultation
+    SELECT customer_id, NULL, id, ended_at FROM customers_consultation visit
     WHERE ended_at >= %(since)s AND ended_at <= %(now)s
+        AND NOT EXISTS (
+            SELECT FROM followups_followup made
+            WHERE made.consultation_id = visit.id AND made.kind = 'customer_file'
+                AND made.ending NOT IN ('release_undone', 'corrected')
+        )
 ) fact
 LEFT JOIN followups_filecheck checked ON checked.customer_id = fact.customer_id
 WHERE (checked.settled_until IS NULL OR fact.happened_at > checked.settled_until)
@@ -74,13 +86,6 @@ INSERT INTO followups_filecheck (customer_id, settled_until)
 SELECT customer_id, %(now)s FROM complete
 ON CONFLICT (customer_id) DO UPDATE SET settled_until = excluded.settled_until
 """
-CANCEL = """
-UPDATE followups_followup owed SET state = 'cancelled', ending = 'order_cancelled',
-    closed_at = %(now)s, closed_on = %(today)s
-FROM workshop_repairorder visit
-WHERE owed.kind = 'customer_file' AND owed.state = 'open' AND visit.id = owed.order_id
-    AND visit.state = 'cancelled'
-"""
 FACTS = f"""
 SELECT came.customer_id, order_id, consultation_id, NULL::bigint AS first_call_id,
     (came.happened_at AT TIME ZONE %(zone)s)::date AS fact_on, tracker.id AS owner_id
@@ -99,15 +104,18 @@ def sweep_customer_files(swept: Swept) -> Counts:
 
     Source: FIL-01, FIL-04, FIL-05, R-04, R-45, R-47.
     """
-    cancelled = swept.execute(CANCEL)
+    kind, promised = Kind.CUSTOMER_FILE, swept.policy.file_days
+    cancelled = take_back(swept, kind, states=[OrderState.AUTHORIZED, OrderState.RELEASED])
+    moved = move(swept, kind, moment="authorized_at", promised=promised)
     swept.execute(CAME)
     _find_complete()
     done = swept.execute(CLOSE)
-    created = plan(swept, Kind.CUSTOMER_FILE, FACTS, swept.policy.file_days)
+    created = plan(swept, kind, FACTS, promised)
     swept.execute(SETTLE)
     swept.execute("DROP TABLE came, complete")
     return {
         "created": created,
+        "moved": moved,
         "complete": done,
         "cancelled": cancelled,
         "assigned": assign_left_alone(swept),

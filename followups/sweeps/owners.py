@@ -26,7 +26,8 @@ free AS (
     SELECT owed.customer_id, min(owed.owner_id) AS owner_id
     FROM free
     JOIN followups_followup owed ON owed.customer_id = free.customer_id AND owed.state = 'open'
-    JOIN aftersales_user person ON person.id = owed.owner_id AND person.is_active
+    JOIN aftersales_user person ON person.id = owed.owner_id
+        AND person.is_active AND person.roles && %(tracking)s::varchar[]
     GROUP BY owed.customer_id
 ), load AS (
     SELECT person.id, count(owed.id) AS open
@@ -59,15 +60,23 @@ WITH missing AS MATERIALIZED (
     JOIN customers_customer customer ON customer.id = owed.customer_id
     {TRACKER}
     WHERE owed.state = 'open' AND (owed.owner_id IS NULL OR owed.owner_id IN (
-        SELECT id FROM aftersales_user WHERE NOT is_active
+        SELECT id FROM aftersales_user
+        WHERE NOT is_active OR NOT roles && %(tracking)s::varchar[]
     ))
 ), {SPREAD}
 UPDATE followups_followup owed SET owner_id = coalesce(missing.owner_id, given.owner_id)
 FROM missing LEFT JOIN given ON given.customer_id = missing.customer_id
 WHERE owed.id = missing.id AND coalesce(missing.owner_id, given.owner_id) IS NOT NULL
 """
+# What somebody promised who has left the house is its owner's again.
+LEFT_PROMISES = """
+UPDATE followups_followup owed SET promised_by_id = NULL
+FROM aftersales_user gone
+WHERE owed.state = 'open' AND gone.id = owed.promised_by_id AND NOT gone.is_active
+"""
 
 
 def assign_left_alone(swept: Swept) -> int:
     """Give open follow-ups without an active owner to somebody; without trackers they wait."""
+    swept.execute(LEFT_PROMISES)
     return swept.execute(LEFT_ALONE, tracking=TRACKING_ROLES)
