@@ -249,7 +249,8 @@ def lock_file(customer_id: int) -> Customer:
     Raises:
         FileWasMerged: the file is part of another one.
     """
-    customer = Customer.objects.select_for_update().get(pk=customer_id)
+    # Rows that point at the file may be added meanwhile: who adds them waits for nobody.
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=customer_id)
     if customer.merged_into:
         raise FileWasMerged(customer.merged_into)
     return customer

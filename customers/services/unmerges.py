@@ -82,7 +82,7 @@ def _lock(merge_id: int) -> Merge:
     """Lock both files and then the merge, as those do who merge."""
     merge = Merge.objects.get(pk=merge_id)
     files = Customer.objects.filter(pk__in=[merge.survivor_id, merge.merged_id])
-    list(files.select_for_update().order_by("pk"))
+    list(files.select_for_update(no_key=True).order_by("pk"))
     return Merge.objects.select_for_update(of=("self",)).select_related("survivor").get(pk=merge_id)
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from followups import rules
 from followups.questions import QUESTIONS, REQUIRED
-
-if TYPE_CHECKING:
-    from followups.services.calls import Told
+from followups.services.told import Told
 
 
 def refuse_incomplete(told: Told, *, is_first_call: bool, now: datetime) -> None:

@@ -1,0 +1,285 @@
+"""One call on its way into the register, and what it changes for the customer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext as _
+
+from aftersales import days
+from aftersales.models import User
+from aftersales.refusals import Refusal
+from customers.models import Channel, ContactPurpose, ContactRefusal, Customer
+from customers.services import files
+from followups import contact, rules
+from followups.models import (
+    ENDED_AS,
+    AgendaItem,
+    Call,
+    CallDraft,
+    CallKind,
+    Claim,
+    Direction,
+    Ending,
+    FollowUp,
+    Kind,
+    Policy,
+)
+from followups.outcomes import Retry
+from followups.services import survey
+from followups.services.matters import open_matters
+from followups.services.told import ANSWERS, Told
+
+# What a call changes of the follow-ups on its agenda.
+CARRIED_ON = (
+    "attempts",
+    "days_tried",
+    "tried_on",
+    "callback_at",
+    "promised_by",
+    "state",
+    "ending",
+    "closed_at",
+    "closed_on",
+    "closed_by",
+)
+
+
+class NotOnTheAgenda(Refusal):
+    """A follow-up was named that this customer doesn't have open."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Not everything on the agenda is still open for this customer."))
+
+
+class Recording:
+    """A call with its customer, whose file is locked, and his agenda.
+
+    Args:
+        held: the claim of whoever calls, locked; None if nobody had to hold the customer.
+    """
+
+    def __init__(
+        self,
+        customer_id: int,
+        told: Told,
+        *,
+        held: Claim | None,
+        by: User,
+        now: datetime,
+        direction: Direction,
+    ) -> None:
+        self.held, self.told, self.by, self.now, self.direction = held, told, by, now, direction
+        self.today = days.local_date(now)
+        self.policy = Policy.objects.current()
+        self.customer = Customer.objects.get(pk=customer_id)
+        self.agenda = self._agenda()
+        self.outcome = told.result
+
+    def write(self) -> Call:
+        """Write the line and everything that follows from it.
+
+        Raises:
+            ValidationError: a note, a date, or a required answer is missing; names the field.
+        """
+        settled = {item.pk for item in self.agenda if self._is_settled(item)}
+        survey.refuse_incomplete(
+            self.told,
+            is_first_call=any(
+                item.kind == Kind.FIRST_CALL and item.pk in settled for item in self.agenda
+            ),
+            now=self.now,
+        )
+        if self.outcome.marks_number_bad:
+            files.mark_number_bad(self.customer.pk, e164=self.told.phone_used, by=self.by)
+        prefetch_related_objects([self.customer], "phones")
+        attempts = {item.pk: item.attempts + 1 for item in self.agenda}
+        self._carry_on(settled)
+        if self.outcome.forbids_calls:
+            self._take_at_his_word()
+        call = written(self._line(attempts))
+        AgendaItem.objects.bulk_create(
+            AgendaItem(
+                call=call,
+                follow_up=item,
+                attempt=attempts[item.pk],
+                closed=item.closed_at is not None,
+            )
+            for item in self.agenda
+        )
+        open_matters(call, owner=self.by, today=self.today, days=self.policy.report_days)
+        CallDraft.objects.filter(user=self.by, customer=self.customer).delete()
+        if self.held is not None:
+            self._set_free(self.held)
+        return call
+
+    def _agenda(self) -> list[FollowUp]:
+        """Lock what the call is about, first calls first: what was named, or all that is due."""
+        related = FollowUp.objects.filter(customer=self.customer).open().calls()
+        if self.told.agenda is not None:
+            related = related.filter(pk__in=self.told.agenda)
+        elif self.direction == Direction.INBOUND:
+            return []
+        else:
+            related = related.due(today=self.today, now=self.now)
+        found = related.select_for_update(of=("self",)).select_related(
+            "owner",
+            "order__vehicle",
+            "consultation__vehicle",
+            "first_call__order__vehicle",
+            "first_call__consultation__vehicle",
+        )
+        agenda = sorted(
+            found, key=lambda item: (item.kind != Kind.FIRST_CALL, item.due_on, item.pk)
+        )
+        if self.told.agenda is not None and len(agenda) != len(self.told.agenda):
+            raise NotOnTheAgenda
+        return agenda
+
+    def _is_settled(self, item: FollowUp) -> bool:
+        named = True if self.told.agenda is None else self.told.agenda[item.pk]
+        return self.outcome.closes and named
+
+    def _carry_on(self, settled: Collection[int]) -> None:
+        """Close what is done with, count the try, note the promise."""
+        before = self._failed_alike()
+        for item in self.agenda:
+            if self.outcome.counts:
+                item.attempts += 1
+                item.days_tried += item.tried_on != self.today
+                item.tried_on = self.today
+            if item.pk in settled:
+                self._close(item, Ending.REACHED)
+            elif self.outcome.forbids_calls:
+                self._close(item, Ending.REFUSED)
+            elif self.outcome.counts and self._was_the_last(item, before[item.pk] + 1):
+                self._close(item, Ending.UNREACHABLE)
+            elif self.told.callback_at is not None:
+                item.callback_at = self.told.callback_at
+                item.promised_by = None if item.owner_id == self.by.pk else self.by
+        FollowUp.objects.bulk_update(self.agenda, CARRIED_ON)
+
+    def _failed_alike(self) -> Counter[int]:
+        """Count the earlier calls with this outcome, where only so many of them are allowed."""
+        if self.outcome.most is None:
+            return Counter()
+        alike = AgendaItem.objects.filter(
+            follow_up__in=self.agenda, call__outcome=self.told.outcome
+        )
+        return Counter(alike.order_by().values_list("follow_up", flat=True))
+
+    def _was_the_last(self, item: FollowUp, alike: int) -> bool:
+        if not any(phone.is_usable for phone in self.customer.phones.all()):
+            return True
+        if self.outcome.most is not None and alike >= self.outcome.most:
+            return True
+        return rules.is_last_try(
+            days_tried=item.days_tried,
+            most_attempts=self.policy.most_attempts,
+            day=self.today,
+            due_on=item.due_on if item.callback_at is None else days.LAST_DAY,
+        )
+
+    def _close(self, item: FollowUp, ending: Ending) -> None:
+        for name, value in self._ended(ending).items():
+            setattr(item, name, value)
+
+    def _ended(self, ending: Ending) -> dict[str, object]:
+        return {
+            "state": ENDED_AS[ending],
+            "ending": ending,
+            "closed_at": self.now,
+            "closed_on": self.today,
+            "closed_by": self.by,
+        }
+
+    def _take_at_his_word(self) -> None:
+        """Put the customer on the do-not-contact list; what else he was owed by phone ends."""
+        forbidden = ContactRefusal.objects.filter(
+            contact.refuses_calls(), customer=self.customer
+        ).exists()
+        if not forbidden:
+            longest = ContactRefusal._meta.get_field("reason").max_length
+            files.refuse_contact(
+                self.customer.pk,
+                by=self.by,
+                today=self.today,
+                purpose=ContactPurpose.SERVICE,
+                channel=Channel.PHONE,
+                reason=self.told.answers["note"].strip()[:longest],
+            )
+        others = FollowUp.objects.filter(customer=self.customer).open().calls()
+        others.update(**self._ended(Ending.DO_NOT_CONTACT))
+
+    def _set_free(self, held: Claim) -> None:
+        held.number += 1
+        held.leased_until = None
+        held.left_by = None
+        held.not_before = self._not_before()
+        held.save(update_fields=["number", "leased_until", "left_by", "not_before"])
+
+    def _not_before(self) -> datetime | None:
+        """Return when the customer may be tried again (R-37)."""
+        local = self.now.astimezone(days.shop_zone())
+        spaced = {
+            Retry.NEVER: None,
+            Retry.PROMISED: None,
+            Retry.OTHER_NUMBER: None,
+            Retry.SPACED: rules.another_part_of_day(local, hours=self.policy.spacing_hours),
+            Retry.NEXT_DAY: rules.another_day(local),
+        }[self.outcome.retry]
+        free = contact.free_again_at(self.customer, policy=self.policy, now=self.now)
+        moments = [moment for moment in (spaced, free) if moment and moment > self.now]
+        return max(moments, default=None)
+
+    def _line(self, attempts: Mapping[int, int]) -> Call:
+        about = self.agenda[0].visit if self.agenda else None
+        visit = about and (about.order or about.consultation)
+        vehicle = visit.vehicle if visit else None
+        orders = [item.visit.order for item in self.agenda if item.visit.order is not None]
+        owner = next((item.owner for item in self.agenda if item.owner_id), None)
+        answers = {name: value for name, value in self.told.answers.items() if name in ANSWERS}
+        return Call(
+            year=self.today.year,
+            direction=self.direction,
+            kind=_kind(self.agenda, self.told),
+            customer=self.customer,
+            customer_name=self.customer.name,
+            vehicle=vehicle,
+            plate=vehicle.plate if vehicle else "",
+            vehicle_model=vehicle.model if vehicle else "",
+            order_number=", ".join(order.number for order in orders)[:200],
+            left_on=about.fact_on if about and about.order_id else None,
+            phone_used=self.told.phone_used,
+            started_at=min(self.told.started_at, self.now),
+            ended_at=self.now,
+            attempt=(
+                max(attempts.values(), default=1) if self.direction == Direction.OUTBOUND else None
+            ),
+            outcome=self.told.outcome,
+            callback_at=self.told.callback_at,
+            handler=self.by,
+            on_behalf_of=owner if owner != self.by else None,
+            operation=self.told.operation,
+            **answers,
+        )
+
+
+def _kind(agenda: list[FollowUp], told: Told) -> str:
+    """Return what the register calls it: after the first thing on the agenda."""
+    kinds = {item.kind for item in agenda}
+    for kind in (Kind.FIRST_CALL, Kind.SECOND_CALL):
+        if kind in kinds:
+            return CallKind(kind)
+    return CallKind(told.kind)
+
+
+def written(call: Call) -> Call:
+    """Add a line to the register and read what the database made of it: number and hash."""
+    call.number, call.previous_hash, call.hash = 0, "", ""
+    call.save(force_insert=True)
+    call.refresh_from_db()
+    return call
