@@ -8,7 +8,7 @@ then the end of the window. Who was left without an outcome comes first.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -128,8 +128,9 @@ def entries(
     Queries: the ranking, the agendas with their customers, and the phones.
     """
     rows = list(_ranked(due, user=user, policy=policy, now=now)[:limit])
-    agendas = _agendas([row["customer_id"] for row in rows], now=now)
     local = now.astimezone(days.shop_zone())
+    everything_due = FollowUp.objects.due(today=local.date(), now=now)
+    agendas = _agendas(everything_due.filter(customer__in=[row["customer_id"] for row in rows]))
     found = []
     for row in rows:
         if not (agenda := agendas[row["customer_id"]]):
@@ -157,9 +158,9 @@ def load(due: FollowUpQuerySet, *, user: User, policy: Policy, now: datetime) ->
     return Load(counted["due"], counted["callable"])
 
 
-def agenda_of(customer: Customer, *, now: datetime) -> list[FollowUp]:
-    """Return everything that is due for one customer, the most pressing first."""
-    return _agendas([customer.pk], now=now)[customer.pk]
+def open_calls_of(customer: Customer) -> list[FollowUp]:
+    """Return every call that is owed to one customer, due or not, the most pressing first."""
+    return _agendas(FollowUp.objects.open().calls().filter(customer=customer))[customer.pk]
 
 
 def vehicle_of(item: FollowUp) -> Vehicle | None:
@@ -186,12 +187,14 @@ def _ranked(due: FollowUpQuerySet, *, user: User, policy: Policy, now: datetime)
         .annotate(
             rank=Min(rank), tried=Min("days_tried"), due=Min("due_on"), promised=Min("callback_at")
         )
-        .annotate(is_callable=_is_callable(policy, local=local, now=now))
+        .annotate(is_callable=is_callable(policy, local=local, now=now))
         .order_by("-is_callable", "rank", "tried", "due", "customer_id")
     )
 
 
-def _is_callable(policy: Policy, *, local: datetime, now: datetime) -> Case:
+def is_callable(
+    policy: Policy, *, local: datetime, now: datetime, promised: str = "promised"
+) -> Case:
     """Return whether a customer may be called now, as `contact.obstacle` says it for one.
 
     Except for his refusal and the tries a number: these are looked at when he is taken.
@@ -208,7 +211,7 @@ def _is_callable(policy: Policy, *, local: datetime, now: datetime) -> Case:
     return Case(
         When(customer__claim__leased_until__gt=now, then=False),
         When(~Q(Exists(numbers)), then=False),
-        When(promised__isnull=False, then=clock in policy.legal_hours),
+        When(**{f"{promised}__isnull": False}, then=clock in policy.legal_hours),
         When(customer__claim__not_before__gt=now, then=False),
         When(~suits, then=False),
         default=policy.allows_calls_at(local),
@@ -216,23 +219,18 @@ def _is_callable(policy: Policy, *, local: datetime, now: datetime) -> Case:
     )
 
 
-def _agendas(customers: Iterable[int], *, now: datetime) -> dict[int, list[FollowUp]]:
-    due = (
-        FollowUp.objects.due(today=days.local_date(now), now=now)
-        .filter(customer__in=list(customers))
-        .select_related(
-            "customer__claim__claimed_by",
-            "owner",
-            "promised_by",
-            "order__vehicle",
-            "consultation__vehicle",
-            "first_call__order__vehicle",
-            "first_call__consultation__vehicle",
-        )
-        .prefetch_related("customer__phones")
-    )
+def _agendas(owed: FollowUpQuerySet) -> dict[int, list[FollowUp]]:
+    found = owed.select_related(
+        "customer__claim__claimed_by",
+        "owner",
+        "promised_by",
+        "order__vehicle",
+        "consultation__vehicle",
+        "first_call__order__vehicle",
+        "first_call__consultation__vehicle",
+    ).prefetch_related("customer__phones")
     agendas: dict[int, list[FollowUp]] = defaultdict(list)
-    for item in sorted(due, key=_urgency):
+    for item in sorted(found, key=_urgency):
         agendas[item.customer_id].append(item)
     return agendas
 
