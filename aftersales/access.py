@@ -21,6 +21,7 @@ ROUTES: dict[str, str | dict[str, str]] = {
     "preferences": LOGGED_IN,
     "account": LOGGED_IN,
     "change-password": LOGGED_IN,
+    "end-other-sessions": LOGGED_IN,
     "second-factor": LOGGED_IN,
     "renew-recovery-codes": LOGGED_IN,
     "remove-second-factor": LOGGED_IN,

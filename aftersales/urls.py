@@ -24,6 +24,7 @@ urlpatterns = [
     path("preferences/", account.preferences, name="preferences"),
     path("account/", account.account, name="account"),
     path("account/password/", account.change_password, name="change-password"),
+    path("account/sessions/end/", account.end_other_sessions, name="end-other-sessions"),
     path("account/second-factor/", account.second_factor, name="second-factor"),
     path(
         "account/second-factor/recovery-codes/",

@@ -174,3 +174,52 @@ def code_of_hex(key):
     totp = TOTP(bytes.fromhex(key))
     totp.time = NOW.timestamp()
     return f"{totp.token():06}"
+
+
+class TestSessions:
+    CHROME = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/142.0 Safari/537.36"
+    PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1"
+
+    @pytest.fixture(autouse=True)
+    def clock(self):
+        with time_machine.travel(NOW, tick=False) as travel:
+            yield travel
+
+    def log_in(self, user, agent, address="192.0.2.1"):
+        browser = Client(headers={"User-Agent": agent}, REMOTE_ADDR=address)
+        browser.post("/login/", {"username": user.username, "password": PASSWORD})
+        return browser
+
+    def listed(self, browser):
+        return [
+            (session.device, session.address, session.is_this)
+            for session in browser.get("/account/").context["sessions"]
+        ]
+
+    def test_somebody_sees_where_he_is_logged_in(self, anna, clock):
+        self.log_in(UserFactory(), self.CHROME)
+        self.log_in(anna, self.CHROME)
+        clock.shift(timedelta(minutes=1))
+        phone = self.log_in(anna, self.PHONE, "192.0.2.2")
+
+        assert self.listed(phone) == [
+            ("Safari, iPhone", "192.0.2.2", True),
+            ("Chrome, Windows", "192.0.2.1", False),
+        ]
+        assert "since 2025-03-31 16:00" in phone.get("/account/").content.decode()
+
+    def test_a_session_that_opens_nothing_any_more_is_not_among_them(self, anna, clock):
+        self.log_in(anna, self.CHROME)
+        clock.shift(timedelta(minutes=31))
+
+        assert self.listed(self.log_in(anna, self.PHONE)) == [("Safari, iPhone", "192.0.2.1", True)]
+
+    def test_he_ends_all_but_this_one(self, anna):
+        bobs, desk, phone = (self.log_in(user, self.CHROME) for user in (UserFactory(), anna, anna))
+
+        phone.post("/account/sessions/end/")
+
+        assert desk.get("/account/").status_code == 302
+        assert phone.get("/account/").status_code == 200
+        assert bobs.get("/account/").status_code == 200
+        assert "Log out everywhere else" not in phone.get("/account/").content.decode()

@@ -1,4 +1,4 @@
-"""One's own account: name, language, appearance, password, second factor."""
+"""One's own account: name, language, appearance, password, second factor, sessions."""
 
 from base64 import b32encode
 
@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
-from aftersales import qr
+from aftersales import qr, sessions
 from aftersales.forms import (
     AccountForm,
     ChangePasswordForm,
@@ -50,7 +50,18 @@ def account(request: StaffRequest) -> HttpResponse:
         with translation.override(form.cleaned_data["language"]):
             messages.success(request, _("Your account is saved."))
         return redirect("account")
-    return render(request, "registration/account.html", {"form": form})
+    here = request.session.session_key
+    opened = sessions.open_sessions(request.user, this=here, now=timezone.now())
+    return render(request, "registration/account.html", {"form": form, "sessions": opened})
+
+
+@require_POST
+def end_other_sessions(request: StaffRequest) -> HttpResponse:
+    """Log out everywhere else."""
+    here = request.session.session_key
+    sessions.end_others(request.user, this=here, now=timezone.now())
+    messages.success(request, _("You are logged in only here now."))
+    return redirect("account")
 
 
 @sensitive_post_parameters()
