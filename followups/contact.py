@@ -61,7 +61,7 @@ def obstacle(
     """Return what forbids calling a customer now, the gravest first.
 
     A promised callback may fall outside the shop's and the customer's usual hours, because he
-    asked for it; the law's hours, his refusal and the tries a number hold all the same.
+    asked for it; the law's hours, his refusal, and the pause after a try hold all the same.
 
     Args:
         not_before: from when another try is allowed after the last one.
@@ -91,14 +91,18 @@ def obstacle_at_sight(
     if not any(phone.is_usable for phone in customer.phones.all()):
         return Obstacle(Reason.NO_NUMBER, _("There is no number that works."), "R-37")
     if is_promised:
-        if local.time() not in policy.legal_hours:
-            return _outside_hours(customer, policy=policy, local=local, is_promised=True)
-        return None
-    if not policy.allows_calls_at(local) or not is_convenient(customer, local):
-        return _outside_hours(customer, policy=policy, local=local)
+        is_hour = local.time() in policy.legal_hours
+    else:
+        is_hour = policy.allows_calls_at(local) and is_convenient(customer, local)
+    if not is_hour:
+        return _outside_hours(customer, policy=policy, local=local, is_promised=is_promised)
     if not_before is not None and not_before > local:
-        text = _("Tried already: again from %(when)s.") % {"when": moment_text(not_before, local)}
-        return Obstacle(Reason.SPACING, text, "R-37", not_before)
+        again = not_before.astimezone(local.tzinfo)
+        until = next_hours(customer, policy=policy, local=again, is_promised=is_promised)
+        text = _("Tried already: again from %(when)s.") % {
+            "when": moment_text(until or again, local)
+        }
+        return Obstacle(Reason.SPACING, text, "R-37", until)
     return None
 
 

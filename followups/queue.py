@@ -144,7 +144,8 @@ def entries(
             claim=getattr(agenda[0].customer, "claim", None),
         )
         if not row["is_callable"]:
-            entry.obstacle = _obstacle(entry, policy=policy, local=local, now=now)
+            is_promised = row["promised"] is not None
+            entry.obstacle = _obstacle(entry, is_promised, policy=policy, local=local, now=now)
         found.append(entry)
     return found
 
@@ -211,8 +212,8 @@ def is_callable(
     return Case(
         When(customer__claim__leased_until__gt=now, then=False),
         When(~Q(Exists(numbers)), then=False),
-        When(**{f"{promised}__isnull": False}, then=clock in policy.legal_hours),
         When(customer__claim__not_before__gt=now, then=False),
+        When(**{f"{promised}__isnull": False}, then=clock in policy.legal_hours),
         When(~suits, then=False),
         default=policy.allows_calls_at(local),
         output_field=BooleanField(),
@@ -264,7 +265,9 @@ def deadline_text(due_on: date, *, today: date) -> str:
     return _("due %(day)s") % {"day": formats.date_format(due_on, "MONTH_DAY_FORMAT")}
 
 
-def _obstacle(entry: Entry, *, policy: Policy, local: datetime, now: datetime) -> Obstacle | None:
+def _obstacle(
+    entry: Entry, is_promised: bool, *, policy: Policy, local: datetime, now: datetime
+) -> Obstacle | None:
     """Say, without asking the database again, why an entry can't be called now."""
     if entry.claim and entry.claim.is_held(now):
         return None
@@ -273,5 +276,5 @@ def _obstacle(entry: Entry, *, policy: Policy, local: datetime, now: datetime) -
         policy=policy,
         local=local,
         not_before=entry.claim.not_before if entry.claim else None,
-        is_promised=entry.agenda[0].callback_at is not None,
+        is_promised=is_promised,
     )

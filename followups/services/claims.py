@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ VALUES (%(customer)s, 1, %(user)s, %(now)s, %(until)s)
 ON CONFLICT (customer_id) DO UPDATE SET
     number = claim.number + 1, claimed_by_id = excluded.claimed_by_id,
     claimed_at = excluded.claimed_at, leased_until = excluded.leased_until
-WHERE claim.leased_until IS NULL OR claim.leased_until < %(now)s
+WHERE claim.leased_until IS NULL OR claim.leased_until <= %(now)s
 RETURNING claim.id
 """
 
@@ -87,7 +88,9 @@ def claim(customer_id: int, *, by: User, now: datetime) -> Claim:
     with transaction.atomic():
         customer = Customer.objects.prefetch_related("phones").get(pk=customer_id)
         held = Claim.objects.select_related("claimed_by").filter(customer=customer).first()
-        if held and held.is_held(now) and held.claimed_by_id == by.pk:
+        if held and held.is_held(now):
+            if held.claimed_by_id != by.pk:
+                raise HeldBySomebody(held)
             return renew(customer_id, number=held.number, by=by, now=now)
         agenda = list(FollowUp.objects.filter(customer=customer).open().calls())
         if not agenda:
@@ -156,8 +159,9 @@ def leave(customer_id: int, *, number: int, by: User, now: datetime) -> None:
         held = lock_claim(customer_id, number=number, by=by)
         if held.left_by_id == by.pk:
             raise OutcomeMissing
+        held.number += 1
         held.leased_until, held.left_by = None, by
-        held.save(update_fields=["leased_until", "left_by"])
+        held.save(update_fields=["number", "leased_until", "left_by"])
 
 
 def take_back(customer_id: int, *, by: User) -> None:
@@ -176,7 +180,12 @@ def skip(
 
     Raises:
         ClaimLost: somebody else holds him, or the call is recorded.
+        ValidationError: there is no reason, or the moment is over.
     """
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why he isn't called.")})
+    if until <= now:
+        raise ValidationError({"until": _("This time is over.")})
     with changes_by(by):
         held = lock_claim(customer_id, number=number, by=by)
         held.number += 1

@@ -6,7 +6,7 @@ from followups.sweeps.running import Counts, Swept, sweep
 
 EXPIRE = """
 UPDATE followups_claim SET leased_until = NULL, left_by_id = claimed_by_id
-WHERE leased_until < %(now)s
+WHERE leased_until <= %(now)s
 """
 
 
