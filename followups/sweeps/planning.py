@@ -6,6 +6,8 @@ from followups.rules import Days
 from followups.sweeps.owners import SPREAD, TRACKING_ROLES
 from followups.sweeps.running import Swept
 
+MANY = 10_000
+
 # The windows of all days since go-live, as `followups.rules` computes them.
 WINDOWS = """
 WITH window_of AS MATERIALIZED (
@@ -36,9 +38,13 @@ def plan(swept: Swept, kind: str, facts: str, promised: Days) -> int:
         facts: a SELECT of customer_id, order_id, consultation_id, first_call_id, fact_on and
             owner_id (the customer's tracker) that leaves out what has its follow-up.
     """
-    return swept.execute(
+    written = swept.execute(
         PLAN.replace("<facts>", facts),
         kind=kind,
         tracking=TRACKING_ROLES,
         **swept.windows(promised),
     )
+    if written > MANY:
+        # The planner must not take the table for as small as it was a moment ago.
+        swept.execute("ANALYZE followups_followup")
+    return written

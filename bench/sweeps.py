@@ -1,0 +1,165 @@
+"""Planning first calls: a day, a backlog, and both again, against statements by hand."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from aftersales import days
+from aftersales.models import User
+from aftersales.roles import TRACKING_SALESMAN
+from bench.measure import Result
+from followups import sweeps
+from followups.models import Policy
+from workshop.models import RepairOrder
+
+ROUNDS = 3
+BACKLOG = 200_000
+CUSTOMERS_A_TRACKER = 2_000
+
+# What one would write for the regulation's numbers as they stand: no policy, holidays or
+# consultations, and the next tracker for each next customer. The rows end up the same.
+PLAN_BY_HAND = """
+WITH person AS (
+    SELECT array_agg(id ORDER BY id) AS ids FROM aftersales_user
+    WHERE is_active AND 'tracking_salesman' = ANY(roles)
+), missing AS (
+    SELECT customer_id, id, (gate_out_at AT TIME ZONE %(zone)s)::date AS d
+    FROM workshop_repairorder visit
+    WHERE state = 'released' AND kind NOT IN ('pdi', 'internal')
+        AND gate_out_at >= %(since)s AND gate_out_at <= %(now)s
+        AND NOT EXISTS (
+            SELECT FROM followups_followup made
+            WHERE made.order_id = visit.id AND made.kind = 'first_call'
+                AND made.ending <> 'release_undone'
+        )
+)
+INSERT INTO followups_followup (kind, customer_id, order_id, fact_on, opens_on, target_on,
+    due_on, owner_id, attempts, days_tried, state, ending, version)
+SELECT 'first_call', customer_id, id, d, d + 3, d + 3, d + 7,
+    ids[1 + customer_id %% array_length(ids, 1)], 0, 0, 'open', '', 1
+FROM missing, person ON CONFLICT DO NOTHING
+"""
+END_BY_HAND = (
+    """
+    UPDATE followups_followup owed SET state = 'cancelled', ending = 'release_undone',
+        closed_at = %(now)s, closed_on = %(today)s
+    FROM workshop_repairorder visit
+    WHERE owed.state = 'open' AND owed.kind = 'first_call' AND visit.id = owed.order_id
+        AND visit.state <> 'released'
+    """,
+    """
+    UPDATE followups_followup owed SET fact_on = (visit.gate_out_at AT TIME ZONE %(zone)s)::date
+    FROM workshop_repairorder visit
+    WHERE owed.state = 'open' AND owed.kind = 'first_call' AND visit.id = owed.order_id
+        AND owed.fact_on <> (visit.gate_out_at AT TIME ZONE %(zone)s)::date
+    """,
+    """
+    UPDATE followups_followup owed SET state = 'cancelled', ending = 'do_not_contact',
+        closed_at = %(now)s, closed_on = %(today)s
+    FROM customers_contactrefusal refusal
+    WHERE owed.state = 'open' AND owed.kind IN ('first_call', 'second_call')
+        AND refusal.customer_id = owed.customer_id AND refusal.lifted_on IS NULL
+        AND refusal.purpose IN ('service', 'all') AND refusal.channel IN ('phone', 'all')
+    """,
+    """
+    UPDATE followups_followup owed SET state = 'done', ending = 'unreachable',
+        closed_at = %(now)s, closed_on = owed.due_on
+    WHERE owed.state = 'open' AND owed.kind IN ('first_call', 'second_call')
+        AND owed.due_on < %(today)s AND callback_at IS NULL
+        AND (owed.attempts > 0 OR NOT EXISTS (
+            SELECT FROM customers_phone number
+            WHERE number.customer_id = owed.customer_id AND number.e164 <> ''
+                AND NOT number.is_bad
+        ))
+    """,
+)
+
+
+def results(size: int) -> Iterator[Result]:
+    """Time one day's first calls and a backlog of up to `BACKLOG`, then each once more."""
+    _hire(max(2, size // CUSTOMERS_A_TRACKER))
+    Policy.objects.current()
+    last = RepairOrder.objects.aggregate(at=Max("gate_out_at"))["at"]
+    for name, first in (("a day", days.local_date(last)), ("a backlog", _backlog_begins(last))):
+        planned, again = _time(first, now=last + timedelta(hours=12))
+        yield _result(f"sweep: first calls of {name}", planned)
+        yield _result(f"sweep: {name} again", again)
+
+
+def _hire(many: int) -> None:
+    User.objects.bulk_create(
+        (
+            User(username=f"bench-tracker-{number}", name="T", roles=[TRACKING_SALESMAN])
+            for number in range(many)
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _backlog_begins(last: datetime) -> date:
+    facts = RepairOrder.objects.filter(gate_out_at__lte=last).order_by("-gate_out_at")
+    oldest = facts.values_list("gate_out_at", flat=True)[: BACKLOG + 1]
+    return days.local_date([*oldest][-1])
+
+
+def _time(first: date, *, now: datetime) -> tuple[list[tuple[float, float]], ...]:
+    """Return pairs of seconds, ours and by hand, for planning and for planning again."""
+    planned, again = [], []
+    for _ in range(ROUNDS):
+        pair = [_one(first, now=now, work=work) for work in (_ours, _by_hand)]
+        planned.append((pair[0][0], pair[1][0]))
+        again.append((pair[0][1], pair[1][1]))
+    return planned, again
+
+
+def _one(
+    first: date, *, now: datetime, work: Callable[[datetime, date], None]
+) -> tuple[float, float]:
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("SET LOCAL statement_timeout = '2min'")
+        Policy.objects.update(go_live_on=first)
+        planned = _seconds(work, now, first)
+        cursor.execute("ANALYZE followups_followup")
+        again = min(_seconds(work, now, first) for _ in range(ROUNDS))
+        transaction.set_rollback(True)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (FULL, ANALYZE) followups_followup")
+        cursor.execute("VACUUM (FULL, ANALYZE) followups_followupevent")
+    return planned, again
+
+
+def _ours(now: datetime, first: date) -> None:
+    sweeps.sweep_first_calls(now=now)
+
+
+def _by_hand(now: datetime, first: date) -> None:
+    parameters = {
+        "now": now,
+        "today": days.local_date(now),
+        "since": days.start_of_day(first),
+        "zone": str(days.shop_zone()),
+    }
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute(PLAN_BY_HAND, parameters)
+        for statement in END_BY_HAND:
+            cursor.execute(statement, parameters)
+
+
+def _seconds(work: Callable[[datetime, date], None], now: datetime, first: date) -> float:
+    start = time.perf_counter()
+    work(now, first)
+    return time.perf_counter() - start
+
+
+def _result(name: str, pairs: list[tuple[float, float]]) -> Result:
+    ours, floor = (
+        sorted(1000 * seconds for seconds in column) for column in zip(*pairs, strict=True)
+    )
+    ratio = statistics.median(mine / other for mine, other in pairs)
+    return Result(name, statistics.median(ours), ours[-1], statistics.median(floor), ratio)
