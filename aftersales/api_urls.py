@@ -8,6 +8,14 @@ from aftersales.api.schema import SchemaView
 from customers.api.consultations import ConsultationViewSet
 from customers.api.customers import CustomerViewSet, PhoneViewSet
 from customers.api.vehicles import VehicleViewSet
+from followups.api.absences import AbsenceViewSet
+from followups.api.calls import CallViewSet
+from followups.api.explanations import ExplanationViewSet
+from followups.api.follow_ups import FollowUpViewSet
+from followups.api.matters import MatterViewSet
+from followups.api.policy import PolicyViewSet
+from followups.api.queue import QueueViewSet
+from followups.api.sweeps import SweepViewSet
 from workshop.api.import_rows import ImportRowViewSet
 from workshop.api.imports import ImportViewSet
 from workshop.api.orders import RepairOrderViewSet
@@ -20,10 +28,26 @@ router.register("repair-orders", RepairOrderViewSet, basename="repair-order")
 router.register("consultations", ConsultationViewSet, basename="consultation")
 router.register("imports", ImportViewSet, basename="import")
 router.register("imports/<int:import_id>/rows", ImportRowViewSet, basename="import-row")
+router.register("follow-ups", FollowUpViewSet, basename="follow-up")
+router.register("queue", QueueViewSet, basename="queue")
+router.register("calls", CallViewSet, basename="call")
+router.register("matters", MatterViewSet, basename="matter")
+router.register("absences", AbsenceViewSet, basename="absence")
+router.register("sweeps", SweepViewSet, basename="sweep")
 
 app_name = "api"
 urlpatterns = [
     *router.urls,
+    path(
+        "customers/<int:pk>/explanation/",
+        ExplanationViewSet.as_view({"get": "retrieve"}, detail=True),
+        name="explanation",
+    ),
+    path(
+        "policy/",
+        PolicyViewSet.as_view({"get": "retrieve", "patch": "partial_update"}),
+        name="policy",
+    ),
     path("users/me/", MeView.as_view(), name="me"),
     path("auth/token/", TokenView.as_view(), name="token"),
     path("auth/tokens/", TokensView.as_view(), name="tokens"),

@@ -121,6 +121,7 @@ ROLES: dict[str, Role] = {
                 "followups.change_policy",
                 "followups.view_board",
                 "followups.view_sweeps",
+                "followups.run_sweeps",
                 "followups.export_calls",
                 "customers.track_customers",
                 "customers.lift_refusal",
@@ -148,6 +149,7 @@ ROLES: dict[str, Role] = {
                 "aftersales.view_health",
                 "aftersales.view_styleguide",
                 "followups.view_sweeps",
+                "followups.run_sweeps",
                 "workshop.import_records",
             }
         ),

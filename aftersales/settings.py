@@ -278,6 +278,13 @@ SPECTACULAR_SETTINGS = {
         "OrderState": "workshop.states.OrderState",
         "ImportKind": "workshop.models.ImportKind",
         "ImportState": "workshop.models.ImportState",
+        "Weekday": "customers.models.Weekday",
+        "FollowUpKind": "followups.models.Kind",
+        "FollowUpState": "followups.models.State",
+        "CallKind": "followups.models.CallKind",
+        "MatterKind": "followups.models.MatterKind",
+        "MatterState": "followups.models.MatterState",
+        "OutcomeCode": "followups.outcomes.OutcomeCode",
         "Language": "aftersales.models.Language",
     },
 }

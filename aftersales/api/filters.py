@@ -27,10 +27,12 @@ class IdFilter(django_filters.NumberFilter):
 class YesNoFilter(django_filters.TypedChoiceFilter):
     """`true` or `false`; the library takes anything else for no filter at all."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, method: str | None = None) -> None:
         answers = ("true", "false")
         super().__init__(
-            choices=list(zip(answers, answers, strict=True)), coerce=lambda said: said == "true"
+            choices=list(zip(answers, answers, strict=True)),
+            coerce=lambda said: said == "true",
+            method=method,
         )
 
 

@@ -127,7 +127,7 @@ def _again(earlier: IdempotentRequest, fingerprint: str) -> Response:
     if earlier.body_hash != fingerprint:
         raise KeyReused
     return Response(
-        json.loads(earlier.answer),
+        json.loads(earlier.answer) if earlier.answer else None,
         earlier.status,
         headers={"Idempotency-Replayed": "true"},
         content_type=problems.MEDIA_TYPE if earlier.status >= HTTPStatus.BAD_REQUEST else None,

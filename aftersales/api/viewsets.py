@@ -19,7 +19,7 @@ class ObjectViewSet(GenericViewSet[Any]):
 
     request: StaffApiRequest
     filter_backends = [NamedFilters]
-    pagination_class = CursorPages
+    pagination_class: type[CursorPages] | None = CursorPages
     lookup_value_converter = "int"
     # What a client may order by → the column; the first one is the default.
     orderings: ClassVar[dict[str, str]] = {"id": "id"}

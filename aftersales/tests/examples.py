@@ -19,6 +19,8 @@ from customers.tests.factories import (
     PhoneFactory,
     VehicleFactory,
 )
+from followups.models import Claim
+from followups.tests.factories import AbsenceFactory, CallFactory, FollowUpFactory, MatterFactory
 from workshop.services import imports
 from workshop.tests.factories import RepairOrderFactory
 
@@ -101,6 +103,14 @@ def _import(owner):
     return {"pk": imports.upload(content, kind="orders", by=owner).pk}
 
 
+def _claimed_customer(owner):
+    owed = FollowUpFactory(order__customer__created_by=owner)
+    Claim.objects.create(
+        customer=owed.customer, claimed_by=UserFactory(), claimed_at=timezone.now()
+    )
+    return {"pk": owed.customer_id}
+
+
 def everybody(user):
     return True
 
@@ -132,9 +142,26 @@ ORDER = Example(_order, holders_of("workshop.view_all_repairorders"))
 ORDER_GROUP = Example(lambda owner: {**ORDER.make(owner), "group": "work"}, ORDER.open_to)
 IMPORT = Example(_import, people_not_programs)
 PERSON = Example(lambda owner: {"pk": UserFactory().pk}, everybody)
+FOLLOW_UP = Example(
+    lambda owner: {"pk": FollowUpFactory(order__customer__created_by=owner).pk},
+    holders_of("followups.view_all_followups"),
+)
+CALL = Example(
+    lambda owner: {"pk": CallFactory(customer__created_by=owner).pk},
+    holders_of("followups.view_all_calls"),
+)
+MATTER = Example(
+    lambda owner: {"pk": MatterFactory(customer__created_by=owner).pk},
+    holders_of("followups.view_all_matters"),
+)
+ABSENCE = Example(
+    lambda owner: {"pk": AbsenceFactory(**({"person": owner} if owner else {})).pk},
+    holders_of("followups.view_absences"),
+)
+CLAIMED_CUSTOMER = Example(_claimed_customer, ALL_CUSTOMERS)
 
 # Parameters that name no object.
-WORDS = {"group": "contact", "file_format": "csv"}
+WORDS = {"group": "contact", "file_format": "csv", "name": "expire_claims"}
 
 # What a page needs to be sent before it knows what is meant.
 BODIES = {"save-list": "route=home"}
@@ -215,4 +242,20 @@ def example_of(route: str) -> Example:
     namespace = route.partition(":")[0]
     example = EXAMPLES.get(route) or EXAMPLES.get(f"{namespace}:*")
     assert example, f"aftersales/tests/examples.py has no object for the route {route}"
+    "api:explanation": CUSTOMER,
+    "api:follow-up-detail": FOLLOW_UP,
+    "api:queue-detail": CLAIMED_CUSTOMER,
+    "api:queue-claim": CLAIMED_CUSTOMER,
+    "api:queue-heartbeat": CLAIMED_CUSTOMER,
+    "api:queue-release": CLAIMED_CUSTOMER,
+    "api:queue-skip": CLAIMED_CUSTOMER,
+    "api:queue-call": CLAIMED_CUSTOMER,
+    "api:queue-take-back": CLAIMED_CUSTOMER,
+    "api:call-detail": CALL,
+    "api:call-correct": CALL,
+    "api:matter-detail": MATTER,
+    "api:matter-answer": MATTER,
+    "api:matter-close": MATTER,
+    "api:absence-detail": ABSENCE,
+    "api:absence-withdraw": ABSENCE,
     return example

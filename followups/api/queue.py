@@ -1,0 +1,257 @@
+"""`/api/v1/queue/`: who is to be called next, taken by one client at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import (
+    extend_schema,
+    extend_schema_field,
+    extend_schema_serializer,
+)
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from aftersales import days
+from aftersales.api.idempotency import idempotent
+from aftersales.api.serializers import PersonSerializer, StrictInput
+from aftersales.api.viewsets import ObjectViewSet
+from aftersales.http import StaffApiRequest
+from customers.api.customers import PhoneSerializer
+from customers.models import Customer
+from followups import contact, queue
+from followups.api.calls import CALLS_IN_FULL, CallDetailSerializer
+from followups.api.follow_ups import FollowUpSerializer
+from followups.api.told import LARGEST_NUMBER, CallInput, told
+from followups.contact import Obstacle, Reason
+from followups.models import Claim, Policy
+from followups.services import calls, claims
+
+
+class ObstacleSerializer(serializers.Serializer[Obstacle]):
+    reason = serializers.ChoiceField(
+        choices=[reason.value for reason in Reason], source="reason.value"
+    )
+    rule = serializers.CharField()
+    text = serializers.CharField()
+    until = serializers.DateTimeField(
+        allow_null=True, help_text="when he may be called; null: not by waiting"
+    )
+
+
+class ClaimSerializer(serializers.ModelSerializer[Claim]):
+    held_by = PersonSerializer(source="claimed_by")
+    since = serializers.DateTimeField(source="claimed_at")
+
+    class Meta:
+        model = Claim
+        fields = ["number", "held_by", "since", "leased_until"]
+        read_only_fields = fields
+
+
+class CustomerAtDeskSerializer(serializers.ModelSerializer[Customer]):
+    phones = PhoneSerializer(many=True)
+
+    class Meta:
+        model = Customer
+        fields = ["id", "file_no", "name", "contact_name", "title", "language", "phones"]
+        read_only_fields = fields
+
+
+class DeskSerializer(serializers.Serializer[Any]):
+    """A customer, what is due for him, and whether he can be called now."""
+
+    customer = CustomerAtDeskSerializer()
+    agenda = FollowUpSerializer(many=True)
+    obstacle = ObstacleSerializer(allow_null=True)
+    claim = ClaimSerializer(allow_null=True)
+    number_to_dial = serializers.CharField(allow_null=True)
+
+
+class EntrySerializer(serializers.Serializer[Any]):
+    """A customer in the queue: the first one to be called stands first."""
+
+    customer = CustomerAtDeskSerializer()
+    reason = serializers.SerializerMethodField(help_text="why he stands here")
+    days_tried = serializers.IntegerField(source="attempts")
+    due_on = serializers.DateField()
+    agenda = FollowUpSerializer(many=True)
+    obstacle = ObstacleSerializer(allow_null=True)
+    claim = serializers.SerializerMethodField()
+
+    def get_reason(self, entry: queue.Entry) -> str:
+        return entry.reason(today=days.local_date(self.context["now"]))
+
+    @extend_schema_field(ClaimSerializer(allow_null=True))
+    def get_claim(self, entry: queue.Entry) -> Any:
+        is_held = entry.claim is not None and entry.claim.is_held(self.context["now"])
+        return ClaimSerializer(entry.claim).data if is_held else None
+
+
+@extend_schema_serializer(many=False)
+class QueueSerializer(serializers.Serializer[Any]):
+    due = serializers.IntegerField(help_text="customers for whom something is due")
+    callable = serializers.IntegerField(help_text="those of them who can be called now")
+    results = EntrySerializer(many=True, help_text="the first 50")
+
+
+class ClaimInput(StrictInput):
+    inbound = serializers.BooleanField(
+        default=False, help_text="he is on the phone: no hours hold him off"
+    )
+
+
+class HeldInput(StrictInput):
+    number = serializers.IntegerField(
+        min_value=1, max_value=LARGEST_NUMBER, help_text="of your claim"
+    )
+
+
+class SkipInput(HeldInput):
+    reason = serializers.CharField(max_length=250)
+    until = serializers.DateTimeField()
+
+
+class OutboundInput(CallInput, HeldInput):
+    class Meta(CallInput.Meta):
+        fields = [*CallInput.Meta.fields, "number"]
+
+
+class QueueViewSet(ObjectViewSet):
+    """Whom you are to call: the entries of your queue, and the customer you hold."""
+
+    queryset = Customer.objects.prefetch_related("phones")
+    serializer_class = DeskSerializer
+    pagination_class = None
+
+    @cached_property
+    def now(self) -> datetime:
+        return timezone.now()
+
+    def shown(self, row: Customer, status: int = HTTPStatus.OK) -> Response:
+        return Response(self._at_desk(row), status)
+
+    def current(self) -> Any:
+        return self._at_desk(self.get_object()) if self.detail else None
+
+    def _at_desk(self, customer: Customer) -> Any:
+        now, policy = self.now, Policy.objects.current()
+        claim = Claim.objects.select_related("claimed_by").filter(customer=customer).first()
+        is_held = claim is not None and claim.is_held(now)
+        agenda = queue.open_calls_of(customer)
+        obstacle = contact.obstacle(
+            customer,
+            policy=policy,
+            now=now,
+            not_before=claim.not_before if claim else None,
+            agenda=agenda,
+        )
+        number = contact.number_to_dial(customer, policy=policy, now=now)
+        standing = {
+            "customer": customer,
+            "agenda": agenda,
+            "obstacle": obstacle,
+            "claim": claim if is_held else None,
+            "number_to_dial": number and number.e164,
+        }
+        return DeskSerializer(standing, context=self.get_serializer_context()).data
+
+    @extend_schema(responses=QueueSerializer)
+    def list(self, request: StaffApiRequest) -> Response:
+        """List your queue and that of those you stand in for, the next one first."""
+        policy, user = Policy.objects.current(), request.user
+        due = queue.due_for(user, now=self.now)
+        load = queue.load(due, user=user, policy=policy, now=self.now)
+        entries = queue.entries(due, user=user, policy=policy, now=self.now)
+        answer = {"due": load.due, "callable": load.callable, "results": entries}
+        context = {**self.get_serializer_context(), "now": self.now}
+        return Response(QueueSerializer(answer, context=context).data)
+
+    def retrieve(self, request: StaffApiRequest, pk: int) -> Response:
+        """Show a customer as the call desk needs him: agenda, obstacle, who holds him."""
+        return self.shown(self.get_object())
+
+    @extend_schema(
+        request=None, responses={HTTPStatus.OK: DeskSerializer, HTTPStatus.NO_CONTENT: None}
+    )
+    @action(detail=False, methods=["post"], url_path="next")
+    @idempotent
+    def take_next(self, request: StaffApiRequest) -> Response:
+        """Take the customer whose turn it is; 204 when nobody is to be called now."""
+        held = claims.claim_next(by=request.user, now=self.now)
+        if held is None:
+            return Response(status=HTTPStatus.NO_CONTENT)
+        return self.saved(held.customer_id)
+
+    @extend_schema(request=ClaimInput)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def claim(self, request: StaffApiRequest, pk: int) -> Response:
+        """Take a customer to call him, or because he calls."""
+        customer = self.get_object()
+        is_inbound = self.sent(ClaimInput)["inbound"]
+        take = claims.claim_for_inbound if is_inbound else claims.claim
+        take(customer.pk, by=request.user, now=self.now)
+        return self.shown(customer)
+
+    @extend_schema(request=HeldInput)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def heartbeat(self, request: StaffApiRequest, pk: int) -> Response:
+        """Hold a customer for another five minutes."""
+        customer = self.get_object()
+        number = self.sent(HeldInput)["number"]
+        claims.renew(customer.pk, number=number, by=request.user, now=self.now)
+        return self.shown(customer)
+
+    @extend_schema(request=HeldInput)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def release(self, request: StaffApiRequest, pk: int) -> Response:
+        """Give a customer back without an outcome: once, then he comes back to you first."""
+        customer = self.get_object()
+        number = self.sent(HeldInput)["number"]
+        claims.leave(customer.pk, number=number, by=request.user, now=self.now)
+        return self.shown(customer)
+
+    @extend_schema(request=SkipInput)
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def skip(self, request: StaffApiRequest, pk: int) -> Response:
+        """Put a customer off without calling him, with a reason."""
+        customer = self.get_object()
+        said = self.sent(SkipInput)
+        claims.skip(customer.pk, by=request.user, now=self.now, **said)
+        return self.shown(customer)
+
+    @extend_schema(request=OutboundInput, responses={HTTPStatus.CREATED: CallDetailSerializer})
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def call(self, request: StaffApiRequest, pk: int) -> Response:
+        """Record the call you made to a customer you hold, and set him free."""
+        customer = self.get_object()
+        said = self.sent(OutboundInput)
+        line = calls.record_call(
+            customer.pk,
+            number=said["number"],
+            told=told(said, request=request, now=self.now),
+            by=request.user,
+            now=self.now,
+        )
+        written = CALLS_IN_FULL.get(pk=line.pk)
+        context = self.get_serializer_context()
+        return Response(CallDetailSerializer(written, context=context).data, HTTPStatus.CREATED)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"], url_path="take-back")
+    @idempotent
+    def take_back(self, request: StaffApiRequest, pk: int) -> Response:
+        """Take a customer from whoever holds him; what he then records is refused."""
+        customer = self.get_object()
+        claims.take_back(customer.pk, by=request.user)
+        return self.shown(customer)
