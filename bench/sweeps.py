@@ -22,26 +22,35 @@ ROUNDS = 3
 BACKLOG = 200_000
 CUSTOMERS_A_TRACKER = 2_000
 
-# What one would write for the regulation's numbers as they stand: no policy, holidays or
-# consultations, and the next tracker for each next customer. The rows end up the same.
+# What one would write for the regulation's numbers as they stand: no policy, no holidays, and
+# the next tracker for each next customer. The rows end up the same.
 PLAN_BY_HAND = """
 WITH person AS (
     SELECT array_agg(id ORDER BY id) AS ids FROM aftersales_user
     WHERE is_active AND 'tracking_salesman' = ANY(roles)
 ), missing AS (
-    SELECT customer_id, id, (gate_out_at AT TIME ZONE %(zone)s)::date AS d
+    SELECT customer_id, id AS order_id, NULL::bigint AS consultation_id,
+        (gate_out_at AT TIME ZONE %(zone)s)::date AS d
     FROM workshop_repairorder visit
     WHERE state = 'released' AND kind NOT IN ('pdi', 'internal')
         AND gate_out_at >= %(since)s AND gate_out_at <= %(now)s
         AND NOT EXISTS (
             SELECT FROM followups_followup made
             WHERE made.order_id = visit.id AND made.kind = 'first_call'
-                AND made.ending <> 'release_undone'
+                AND made.ending NOT IN ('release_undone', 'corrected')
+        )
+    UNION ALL
+    SELECT customer_id, NULL, id, (ended_at AT TIME ZONE %(zone)s)::date
+    FROM customers_consultation visit
+    WHERE ended_at >= %(since)s AND ended_at <= %(now)s
+        AND NOT EXISTS (
+            SELECT FROM followups_followup made
+            WHERE made.consultation_id = visit.id AND made.kind = 'first_call'
         )
 )
-INSERT INTO followups_followup (kind, customer_id, order_id, fact_on, opens_on, target_on,
-    due_on, owner_id, attempts, days_tried, state, ending, version)
-SELECT 'first_call', customer_id, id, d, d + 3, d + 3, d + 7,
+INSERT INTO followups_followup (kind, customer_id, order_id, consultation_id, fact_on, opens_on,
+    target_on, due_on, owner_id, attempts, days_tried, state, ending, version)
+SELECT 'first_call', customer_id, order_id, consultation_id, d, d + 3, d + 3, d + 7,
     ids[1 + customer_id %% array_length(ids, 1)], 0, 0, 'open', '', 1
 FROM missing, person ON CONFLICT DO NOTHING
 """

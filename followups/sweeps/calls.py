@@ -111,7 +111,7 @@ def sweep_first_calls(swept: Swept) -> Counts:
     kind, promised = Kind.FIRST_CALL, swept.policy.first_call_days
     undone = take_back(swept, kind, states=[OrderState.RELEASED])
     moved = move(swept, kind, moment="gate_out_at", promised=promised)
-    created = plan(swept, kind, ORDERS, promised) + plan(swept, kind, CONSULTATIONS, promised)
+    created = plan(swept, kind, f"{ORDERS} UNION ALL {CONSULTATIONS}", promised)
     refused = swept.execute(DO_NOT_CONTACT, kind=kind)
     unreachable = swept.execute(UNREACHABLE, kind=kind)
     return {
