@@ -28,7 +28,7 @@ PLAN_BY_HAND = """
 WITH person AS (
     SELECT array_agg(id ORDER BY id) AS ids FROM aftersales_user
     WHERE is_active AND 'tracking_salesman' = ANY(roles)
-), missing AS (
+), missing AS MATERIALIZED (
     SELECT customer_id, id AS order_id, NULL::bigint AS consultation_id,
         (gate_out_at AT TIME ZONE %(zone)s)::date AS d
     FROM workshop_repairorder visit
