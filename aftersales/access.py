@@ -185,6 +185,16 @@ ROUTES: dict[str, str | dict[str, str]] = {
     "workshop:discard-import": "workshop.import_records",
     "workshop:orders-of-customer": "customers.view_customer",
     "workshop:orders-of-vehicle": "customers.view_vehicle",
+    "followups:calls": "followups.view_call",
+    "followups:export-calls": "followups.export_calls",
+    "followups:register-form": "followups.view_call",
+    "followups:call": "followups.view_call",
+    "followups:call-form": "followups.view_call",
+    "followups:correct-call": "followups.correct_call",
+    "followups:matters": "followups.view_matter",
+    "followups:matter": "followups.view_matter",
+    "followups:answer-matter": "followups.change_matter",
+    "followups:close-matter": "followups.change_matter",
 }
 
 

@@ -34,12 +34,14 @@ PASSING = ("after", "before", "filters")
 class Column:
     """A column; it can be sorted by when `order_by` names a column of the model.
 
+    `tie` names the column that tells rows apart whose `order_by` is the same.
     Who does not have the permission that it `needs` gets a list without it.
     """
 
     name: str
     label: str | Promise
     order_by: str = ""
+    tie: str = "pk"
     may_be_empty: bool = False
     shown: bool = True
     is_numeric: bool = False
@@ -216,7 +218,8 @@ class ListPage:
     def _order(self, name: str) -> Order | None:
         for column in self.columns:
             if column.order_by and column.name == name.removeprefix("-"):
-                return Order(column.order_by, name.startswith("-"), column.may_be_empty)
+                is_descending = name.startswith("-")
+                return Order(column.order_by, is_descending, column.may_be_empty, column.tie)
         return None
 
     @property
@@ -228,7 +231,7 @@ class ListPage:
         key = self._asked_place or ""
         if not (key.isascii() and key.isdecimal() and len(key) < 19):
             return None
-        return self.visible.filter(pk=key).values_list(self.order.column, "pk").first()
+        return self.visible.filter(pk=key).values_list(self.order.column, self.order.tie).first()
 
 
 def _without(query: QueryDict, *names: str) -> QueryDict:

@@ -36,6 +36,8 @@ MENU = (
         Entry("customers:vehicles", _("Vehicles"), "car"),
         Entry("workshop:orders", _("Repair orders"), "wrench"),
         Entry("customers:consultations", _("Consultations"), "messages-square"),
+        Entry("followups:calls", _("Call register"), "notebook-text"),
+        Entry("followups:matters", _("Matters"), "message-square-warning"),
     ),
     (
         Entry("customers:duplicates", _("Duplicates"), "copy"),

@@ -61,6 +61,7 @@ MAKE_CALLS = {
     "followups.view_queue",
     "followups.record_call",
     "followups.record_inbound",
+    "followups.correct_call",
     "followups.change_matter",
 }
 READ_WORKSHOP = {"customers.view_vehicle", "customers.view_all_vehicles", *READ_ORDERS}
@@ -81,6 +82,7 @@ ROLES: dict[str, Role] = {
                 "workshop.export_repairorders",
                 *READ_FOLLOWUPS,
                 "followups.record_inbound",
+                "followups.correct_call",
                 "followups.change_matter",
             }
         ),
@@ -123,6 +125,7 @@ ROLES: dict[str, Role] = {
                 "followups.view_sweeps",
                 "followups.run_sweeps",
                 "followups.export_calls",
+                "followups.correct_all_calls",
                 "customers.track_customers",
                 "customers.lift_refusal",
                 "customers.merge_customers",

@@ -141,6 +141,10 @@ RELATION = Example(_relation, ALL_VEHICLES)
 ORDER = Example(_order, holders_of("workshop.view_all_repairorders"))
 ORDER_GROUP = Example(lambda owner: {**ORDER.make(owner), "group": "work"}, ORDER.open_to)
 IMPORT = Example(_import, people_not_programs)
+OWN_CALL = Example(
+    lambda owner: {"pk": CallFactory(customer__created_by=owner, handler=owner or UserFactory()).pk},
+    holders_of("followups.correct_all_calls"),
+)
 PERSON = Example(lambda owner: {"pk": UserFactory().pk}, everybody)
 FOLLOW_UP = Example(
     lambda owner: {"pk": FollowUpFactory(order__customer__created_by=owner).pk},
@@ -198,6 +202,12 @@ EXAMPLES = {
     "customers:dismiss-pair": PAIR,
     "customers:restore-pair": PAIR,
     "customers:undo-merge": Example(_merge, ALL_CUSTOMERS),
+    "followups:call": CALL,
+    "followups:call-form": CALL,
+    "followups:correct-call": OWN_CALL,
+    "followups:matter": MATTER,
+    "followups:answer-matter": MATTER,
+    "followups:close-matter": MATTER,
     "reports:*": CUSTOMER,
     "workshop:*": ORDER,
     "workshop:order-group": ORDER_GROUP,

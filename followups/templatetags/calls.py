@@ -1,0 +1,52 @@
+"""What the queue and the call desk read with an argument."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+
+from aftersales.models import User
+from customers.models import Vehicle
+from followups.forms.talk import TalkForm
+from followups.models import FollowUp
+from followups.queue import Entry, deadline_text, vehicle_of
+from followups.script import Step
+
+register = template.Library()
+
+
+@register.filter
+def reason(entry: Entry, today: date) -> str:
+    """Return the sentence that explains an entry's place."""
+    return entry.reason(today=today)
+
+
+@register.filter
+def others(entry: Entry, user: User) -> list[User]:
+    """Return those whose customer this is, if it isn't `user`."""
+    return entry.others(user)
+
+
+@register.filter
+def held_now(entry: Entry, now: datetime) -> bool:
+    """Say whether somebody is calling the customer at this moment."""
+    return entry.claim is not None and entry.claim.is_held(now)
+
+
+@register.filter
+def vehicle(item: FollowUp) -> Vehicle | None:
+    return vehicle_of(item)
+
+
+@register.filter
+def deadline_of(item: FollowUp, today: date) -> str:
+    return deadline_text(item.due_on, today=today)
+
+
+@register.filter
+def asked_in(form: TalkForm, step: Step) -> list[tuple[BoundField, Any]]:
+    """Return the fields of a step, each with what was said about it before."""
+    return [(form[name], form.said.get(name)) for name in step.fields]

@@ -1,0 +1,36 @@
+"""How a line of the call register reads, and how the state of a matter looks."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from aftersales.templatetags.ui import icon
+from followups.models import Call, MatterState
+from followups.register import main_points as points_of
+
+register = template.Library()
+
+# Tone and icon of the badge.
+LOOKS: dict[str, tuple[str, str]] = {
+    MatterState.OPEN: ("due", "clock"),
+    MatterState.ANSWERED: ("note", "message-square"),
+    MatterState.CLOSED: ("done", "check"),
+}
+
+
+@register.filter
+def main_points(call: Call) -> list[str]:
+    """Return what was said, each with the name of its field."""
+    return points_of(call)
+
+
+@register.simple_tag
+def matter_state(state: str) -> SafeString:
+    """Show the state of a matter as a badge."""
+    tone, icon_name = LOOKS[state]
+    return format_html(
+        '<span class="badge" data-tone="{}">{}{}</span>',
+        tone,
+        icon(icon_name),
+        MatterState(state).label,
+    )
