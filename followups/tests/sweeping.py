@@ -1,6 +1,6 @@
 """What happens in the shop, and what the sweeps make of it, in few words."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from aftersales import days
 from aftersales.tests.factories import SupervisorFactory
@@ -18,7 +18,7 @@ from workshop.tests.factories import RepairOrderFactory
 
 def at(text):
     """Return the moment at which a clock in the shop shows this: `2025-03-31 17:00`."""
-    return datetime.fromisoformat(text).replace(tzinfo=days.shop_zone())
+    return datetime.fromisoformat(text).replace(tzinfo=days.shop_zone()).astimezone(UTC)
 
 
 def sweep(now, *names):
@@ -42,16 +42,15 @@ def complete_customer(**fields):
         "wished_services": "reminders",
         "next_topic": NextTopic.MAINTENANCE,
         "next_talking_points": "brakes",
-        "next_contact_on": datetime(2025, 6, 1, tzinfo=days.shop_zone()).date(),
+        "next_contact_on": date(2025, 6, 1),
     } | fields
     customer = CustomerFactory(**fields)
     PhoneFactory(customer=customer)
-    OwnershipFactory(customer=customer, vehicle=complete_vehicle())
+    OwnershipFactory(
+        customer=customer,
+        vehicle=VehicleFactory(category="suv", maintenance_months=6, next_maintenance_km=20_000),
+    )
     return customer
-
-
-def complete_vehicle():
-    return VehicleFactory(category="suv", maintenance_months=6, next_maintenance_km=20_000)
 
 
 def callable_customer(**fields):
