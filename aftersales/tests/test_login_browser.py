@@ -113,6 +113,7 @@ def test_a_search_without_a_session_asks_for_the_login_and_keeps_the_words(page,
     page.goto(f"{live_server.url}/login/?next=/account/")
     log_in(page)
     expect(page.get_by_role("heading", name="My account")).to_be_visible()
+    page.wait_for_load_state()  # until its scripts listen
     Session.objects.all().delete()
 
     page.locator("#search-input").press_sequentially("王小明")
