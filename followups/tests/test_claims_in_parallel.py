@@ -17,7 +17,7 @@ from followups.services import claims
 from followups.tests.calling import NOW, call, first_call
 from followups.tests.factories import FollowUpFactory, PolicyFactory, TrackerFactory
 
-CALLERS, TURNS = 20, 40
+CALLERS, TURNS = 20, 25
 
 
 @dataclass(frozen=True)
