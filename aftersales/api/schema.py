@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.request import Request
@@ -41,6 +42,16 @@ class ClientTokenScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call]
     name = "token"
 
 
+class TimeOfDay(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """A time of the day has no offset, which the format `time` would ask for (RFC 3339)."""
+
+    target_class = "rest_framework.fields.TimeField"
+
+    def map_serializer_field(self, auto_schema: object, direction: str) -> dict[str, Any]:
+        return {"type": "string", "pattern": TIME_OF_DAY}
+
+
+TIME_OF_DAY = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?$"
 ALWAYS = (401, 403, 406, 429)
 BY_METHOD = {
     "get": (400,),

@@ -28,6 +28,7 @@ class ExplanationViewSet(ObjectViewSet):
 
     queryset = Customer.objects.all()
     serializer_class = SentenceSerializer
+    pagination_class = None
 
     @extend_schema(responses=SentenceSerializer(many=True))
     def retrieve(self, request: StaffApiRequest, pk: int) -> Response:

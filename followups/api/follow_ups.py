@@ -121,4 +121,5 @@ class FollowUpViewSet(ListModelMixin, VersionedViewSet):
             raise serializers.ValidationError(
                 {"follow_ups": _("Not all of these follow-ups are there.")}, "does_not_exist"
             )
-        return Response({"moved": owners.reassign(chosen, to=said["to"], by=request.user)})
+        moved = owners.reassign(chosen, to=said["to"], by=request.user)
+        return Response({"moved": moved.count})

@@ -15,7 +15,9 @@ from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import CHECKS
 
+from aftersales.roles import REST_CLIENT, SUPERVISOR
 from aftersales.tests.api import Client
+from aftersales.tests.factories import UserFactory
 from aftersales.wsgi import application
 from customers.tests.factories import (
     ConsultationFactory,
@@ -23,6 +25,13 @@ from customers.tests.factories import (
     OwnershipFactory,
     PhoneFactory,
     VehicleFactory,
+)
+from followups.tests.factories import (
+    AbsenceFactory,
+    CallFactory,
+    FollowUpFactory,
+    MatterFactory,
+    PolicyFactory,
 )
 from workshop.services.imports import upload
 from workshop.tests.factories import RepairOrderFactory
@@ -51,7 +60,7 @@ schema.config.generation.update(with_security_parameters=False)
 def client(settings, tmp_path, _one_connection):
     settings.MEDIA_ROOT = tmp_path
     settings.API_REQUESTS_PER_MINUTE = 1_000_000
-    return Client()
+    return Client(UserFactory(roles=[SUPERVISOR, REST_CLIENT]))
 
 
 @pytest.fixture
@@ -61,6 +70,8 @@ def ids(client):
     phone = PhoneFactory(customer=CustomerFactory(**own))
     vehicle = VehicleFactory(**own)
     OwnershipFactory(customer=phone.customer, vehicle=vehicle)
+    order = RepairOrderFactory(customer=phone.customer, vehicle=vehicle, released=True, **own)
+    PolicyFactory()
     file = SimpleUploadedFile(
         "orders.csv", "工单号,进厂时间,车主,车牌号\n1,2025-03-31,王,粤A1".encode()
     )
@@ -70,6 +81,12 @@ def ids(client):
         "phones": phone.pk,
         "vehicles": vehicle.pk,
         "repair-orders": RepairOrderFactory(customer=phone.customer, vehicle=vehicle, **own).pk,
+        "follow-ups": FollowUpFactory(order=order).pk,
+        "queue": phone.customer_id,
+        "calls": CallFactory(customer=phone.customer).pk,
+        "matters": MatterFactory(customer=phone.customer).pk,
+        "absences": AbsenceFactory().pk,
+        "sweeps": "expire_claims",
         "consultations": ConsultationFactory(customer=phone.customer, held_by=client.user).pk,
     }
 
