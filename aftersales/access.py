@@ -185,6 +185,20 @@ ROUTES: dict[str, str | dict[str, str]] = {
     "workshop:discard-import": "workshop.import_records",
     "workshop:orders-of-customer": "customers.view_customer",
     "workshop:orders-of-vehicle": "customers.view_vehicle",
+    "followups:queue": "followups.view_queue",
+    "followups:next": "followups.record_call",
+    "followups:desk": "followups.view_queue",
+    "followups:record": "followups.record_call",
+    "followups:claim": "followups.record_call",
+    "followups:heartbeat": "followups.record_inbound",
+    "followups:save-draft": "followups.record_inbound",
+    "followups:leave": "followups.record_call",
+    "followups:skip": "followups.record_call",
+    "followups:take-back": "followups.take_back_claim",
+    "followups:inbound": "followups.record_inbound",
+    "followups:inbound-desk": "followups.record_inbound",
+    "followups:claim-inbound": "followups.record_inbound",
+    "followups:pop": "followups.record_inbound",
     "followups:calls": "followups.view_call",
     "followups:export-calls": "followups.export_calls",
     "followups:register-form": "followups.view_call",
@@ -209,7 +223,18 @@ def permission_for(route: str, method: str) -> str | None:
 # After this long without a request somebody has to log in again.
 IDLE = timedelta(minutes=30)
 # Routes after which it is another time; None: the page asks by itself, so nobody need be there.
-IDLE_AFTER: dict[str, timedelta | None] = {"workshop:import-progress": None}
+IDLE_AFTER: dict[str, timedelta | None] = {
+    "workshop:import-progress": None,
+    "followups:heartbeat": None,
+    # One talks for a long time without touching the page.
+    "followups:next": timedelta(hours=1),
+    "followups:desk": timedelta(hours=1),
+    "followups:record": timedelta(hours=1),
+    "followups:claim": timedelta(hours=1),
+    "followups:save-draft": timedelta(hours=1),
+    "followups:inbound-desk": timedelta(hours=1),
+    "followups:claim-inbound": timedelta(hours=1),
+}
 
 
 def idle_after(route: str) -> timedelta | None:

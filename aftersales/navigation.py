@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales import access
 
@@ -32,6 +33,8 @@ class Link:
 MENU = (
     (
         Entry("home", _("Home"), "house"),
+        Entry("followups:queue", pgettext_lazy("menu", "Queue"), "phone-outgoing"),
+        Entry("followups:inbound", _("Inbound call"), "phone-incoming"),
         Entry("customers:list", _("Customers"), "users-round"),
         Entry("customers:vehicles", _("Vehicles"), "car"),
         Entry("workshop:orders", _("Repair orders"), "wrench"),

@@ -131,6 +131,7 @@ ALL_CUSTOMERS = holders_of("customers.view_all_customers")
 ALL_VEHICLES = holders_of("customers.view_all_vehicles")
 
 CUSTOMER = Example(lambda owner: {"pk": CustomerFactory(created_by=owner).pk}, ALL_CUSTOMERS)
+CUSTOMER_OF_CALL = Example(lambda owner: {"customer_id": CUSTOMER.make(owner)["pk"]}, ALL_CUSTOMERS)
 PHONE = Example(_phone, ALL_CUSTOMERS)
 REFUSAL = Example(_refusal, ALL_CUSTOMERS)
 CONSULTATION = Example(_consultation, ALL_CUSTOMERS)
@@ -142,7 +143,9 @@ ORDER = Example(_order, holders_of("workshop.view_all_repairorders"))
 ORDER_GROUP = Example(lambda owner: {**ORDER.make(owner), "group": "work"}, ORDER.open_to)
 IMPORT = Example(_import, people_not_programs)
 OWN_CALL = Example(
-    lambda owner: {"pk": CallFactory(customer__created_by=owner, handler=owner or UserFactory()).pk},
+    lambda owner: {
+        "pk": CallFactory(customer__created_by=owner, handler=owner or UserFactory()).pk
+    },
     holders_of("followups.correct_all_calls"),
 )
 PERSON = Example(lambda owner: {"pk": UserFactory().pk}, everybody)
@@ -208,6 +211,16 @@ EXAMPLES = {
     "followups:matter": MATTER,
     "followups:answer-matter": MATTER,
     "followups:close-matter": MATTER,
+    "followups:desk": CUSTOMER_OF_CALL,
+    "followups:record": CUSTOMER_OF_CALL,
+    "followups:claim": CUSTOMER_OF_CALL,
+    "followups:heartbeat": CUSTOMER_OF_CALL,
+    "followups:save-draft": CUSTOMER_OF_CALL,
+    "followups:leave": CUSTOMER_OF_CALL,
+    "followups:skip": CUSTOMER_OF_CALL,
+    "followups:take-back": CUSTOMER_OF_CALL,
+    "followups:inbound-desk": CUSTOMER_OF_CALL,
+    "followups:claim-inbound": CUSTOMER_OF_CALL,
     "reports:*": CUSTOMER,
     "workshop:*": ORDER,
     "workshop:order-group": ORDER_GROUP,
@@ -241,17 +254,6 @@ EXAMPLES = {
     "api:import-read": IMPORT,
     "api:import-confirm": IMPORT,
     "api:import-undo": IMPORT,
-    "api:import-row-list": Example(
-        lambda owner: {"import_id": IMPORT.make(owner)["pk"]}, IMPORT.open_to
-    ),
-}
-
-
-def example_of(route: str) -> Example:
-    """Return the example of a route with parameters; a new such route needs a line above."""
-    namespace = route.partition(":")[0]
-    example = EXAMPLES.get(route) or EXAMPLES.get(f"{namespace}:*")
-    assert example, f"aftersales/tests/examples.py has no object for the route {route}"
     "api:explanation": CUSTOMER,
     "api:follow-up-detail": FOLLOW_UP,
     "api:queue-detail": CLAIMED_CUSTOMER,
@@ -268,4 +270,15 @@ def example_of(route: str) -> Example:
     "api:matter-close": MATTER,
     "api:absence-detail": ABSENCE,
     "api:absence-withdraw": ABSENCE,
+    "api:import-row-list": Example(
+        lambda owner: {"import_id": IMPORT.make(owner)["pk"]}, IMPORT.open_to
+    ),
+}
+
+
+def example_of(route: str) -> Example:
+    """Return the example of a route with parameters; a new such route needs a line above."""
+    namespace = route.partition(":")[0]
+    example = EXAMPLES.get(route) or EXAMPLES.get(f"{namespace}:*")
+    assert example, f"aftersales/tests/examples.py has no object for the route {route}"
     return example

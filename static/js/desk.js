@@ -1,0 +1,136 @@
+// The queue and the call desk by keyboard: keys of outcomes, strips of scores, what was typed.
+//
+// [data-key="n"]           is clicked by that key, unless somebody types or an input method composes
+// a[data-claims]           takes the customer before it leads to his desk
+// fieldset.score-strip     takes digits while it has the focus: 1 to 9, 0 for ten, - for zero, Y and N
+// label[data-needs=note]   an outcome that wants a note
+// #draft                   keeps what was typed in #call; then leaving the page loses nothing
+
+const call = document.getElementById("call");
+
+// An input method uses Enter, Escape and letters itself while a word is being composed.
+const isComposing = (event) => event.isComposing || event.keyCode === 229;
+const isText = (element) => element.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
+const strips = () => [...document.querySelectorAll(".score-strip")];
+const isAnswered = (strip) => strip.querySelector(":checked") !== null;
+const outcome = () => document.querySelector(".outcome:has(:checked)");
+
+// --- Taking a customer is a change, so the link posts.
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-claims]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = link.dataset.claims;
+  const token = document.createElement("input");
+  token.type = "hidden";
+  token.name = "csrfmiddlewaretoken";
+  token.value = document.querySelector("meta[name=csrf-token]").content;
+  form.append(token);
+  document.body.append(form);
+  form.requestSubmit();
+});
+
+// --- Strips of scores.
+
+function enter(strip) {
+  strip.querySelector(":checked, input")?.focus();
+  strip.scrollIntoView({ block: "nearest" });
+}
+
+function goOn(strip) {
+  const why = strip.querySelector(".score-why");
+  if (why && getComputedStyle(why).display !== "none") return why.querySelector("input").focus();
+  const all = strips();
+  const next = all.slice(all.indexOf(strip) + 1).find((each) => !isAnswered(each));
+  const isNeeded = next && ("required" in next.dataset || !outcome());
+  if (isNeeded) enter(next);
+  else if (outcome()) document.querySelector(".call-actions .primary").focus();
+}
+
+const MEANT = { 0: "10", "-": "0" };
+const YES_NO = { y: "1", n: "0", 1: "1", 0: "0" };
+
+function answer(strip, key) {
+  const value = "yesNo" in strip.dataset ? YES_NO[key.toLowerCase()] : (MEANT[key] ?? key);
+  const radio = value && strip.querySelector(`input[type=radio][value="${CSS.escape(value)}"]`);
+  if (!radio) return false;
+  radio.click();
+  goOn(strip);
+  return true;
+}
+
+// --- An outcome leads to what it still needs.
+
+function whatIsMissing(label) {
+  const value = label.querySelector("input").value;
+  if (value === "callback") return document.getElementById("id_callback_at");
+  const note = document.getElementById("id_note");
+  if (label.dataset.needs === "note" && !note.value.trim()) return note;
+  const question = value === "reached" && strips().find((each) => "required" in each.dataset && !isAnswered(each));
+  return question ? question.querySelector("input") : document.querySelector(".call-actions .primary");
+}
+
+function choose(label) {
+  label.querySelector("input").click();
+  const missing = whatIsMissing(label);
+  missing.focus();
+  missing.scrollIntoView({ block: "nearest" });
+}
+
+function save() {
+  if (!outcome()) return document.querySelector(".outcome input").focus();
+  call.requestSubmit(document.querySelector(".call-actions .primary"));
+}
+
+// --- Keys.
+
+function press(key) {
+  if (key === "q" && strips().length) return enter(strips().find((each) => !isAnswered(each)) ?? strips()[0]);
+  if (key === "t" && call) return document.getElementById("id_note").focus();
+  const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (!target) return false;
+  if (target.matches(".outcome")) return choose(target);
+  if (target.matches("[href^='#']")) return document.querySelector(target.hash).focus();
+  if (target.form === call && call && !outcome()) return save();
+  target.click();
+  if (target.matches("summary")) target.parentElement.querySelector("input:not([type=hidden])").focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (isComposing(event) || document.querySelector("dialog[open]")) return;
+  const { target, key } = event;
+  if (key === "Enter" && call) {
+    const isElsewhere = target.closest("a, button, summary, .skip-form, .search") && !event.ctrlKey;
+    if (isElsewhere || (target.matches("textarea") && !event.ctrlKey)) return;
+    event.preventDefault();
+    const strip = target.closest(".score-strip");
+    strip && !outcome() ? goOn(strip) : save();
+    return;
+  }
+  if (key === "Escape" && isText(target)) return target.blur();
+  if (isText(target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  const strip = target.closest(".score-strip");
+  if (strip && answer(strip, key)) return event.preventDefault();
+  if (key === "Escape") return target.blur();
+  if (press(key.toLowerCase()) !== false) event.preventDefault();
+});
+
+// A click into a field is answered by what a key would have done.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-key][href^='#']");
+  if (!link) return;
+  event.preventDefault();
+  document.querySelector(link.hash).focus();
+});
+
+// --- What was typed is kept, so the page may be left.
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.elt.id === "draft" && event.detail.successful) delete call.dataset.dirty;
+});
+
+const wrong = document.querySelector(".desk .error-summary");
+if (wrong) wrong.focus();
