@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pghistory
 import pgtrigger
@@ -20,10 +21,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def changes_by(user: User) -> Iterator[None]:
-    """Do one business action: all of it or nothing, with `user` named in the history."""
-    with transaction.atomic(), pghistory.context(user=user.pk):
-        yield
+def changes_by(user: User) -> Iterator[UUID]:
+    """Do one business action: all of it or nothing, with `user` named in the history.
+
+    Gives the id under which the history keeps the action together (`pgh_context_id`).
+    """
+    with transaction.atomic(), pghistory.context(user=user.pk) as context:
+        yield context.id
 
 
 def changed_since(row: models.Model, version: int, fields: Iterable[str]) -> bool:

@@ -35,6 +35,8 @@ MENU = (
         Entry("home", _("Home"), "house"),
         Entry("followups:queue", pgettext_lazy("menu", "Queue"), "phone-outgoing"),
         Entry("followups:inbound", _("Inbound call"), "phone-incoming"),
+        Entry("followups:board", pgettext_lazy("menu", "Board"), "layout-dashboard"),
+        Entry("followups:follow-ups", _("Follow-ups"), "list-checks"),
         Entry("customers:list", _("Customers"), "users-round"),
         Entry("customers:vehicles", _("Vehicles"), "car"),
         Entry("workshop:orders", _("Repair orders"), "wrench"),
@@ -43,6 +45,8 @@ MENU = (
         Entry("followups:matters", _("Matters"), "message-square-warning"),
     ),
     (
+        Entry("followups:absences", _("Absences"), "calendar-off"),
+        Entry("followups:policy", _("Policy"), "sliders-horizontal"),
         Entry("customers:duplicates", _("Duplicates"), "copy"),
         Entry("workshop:imports", _("Imports"), "file-up"),
     ),

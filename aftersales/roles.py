@@ -125,6 +125,7 @@ ROLES: dict[str, Role] = {
                 "followups.view_sweeps",
                 "followups.run_sweeps",
                 "followups.export_calls",
+                "followups.export_followups",
                 "followups.correct_all_calls",
                 "customers.track_customers",
                 "customers.lift_refusal",

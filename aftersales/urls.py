@@ -12,6 +12,7 @@ from aftersales.views import (
     users,
     welcome,
 )
+from followups.views import owners
 from reports.views import home
 
 urlpatterns = [
@@ -41,7 +42,7 @@ urlpatterns = [
     path("users/<int:pk>/", users.user, name="user"),
     path("users/<int:pk>/change/", users.change_user, name="change-user"),
     path("users/<int:pk>/link/", users.issue_link, name="issue-link"),
-    path("users/<int:pk>/deactivate/", users.deactivate_user, name="deactivate-user"),
+    path("users/<int:pk>/deactivate/", owners.deactivate_user, name="deactivate-user"),
     path("users/<int:pk>/reactivate/", users.reactivate_user, name="reactivate-user"),
     path(
         "users/<int:pk>/remove-second-factor/",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
+from aftersales import days
 from aftersales.models import User
-from followups.models import Absence
+from followups.models import Absence, FollowUp
 
 
 def stand_ins(day: date) -> dict[int, int]:
@@ -42,3 +44,21 @@ def _last(person: int, proxies: dict[int, int]) -> int:
     while (person := proxies[person]) in proxies and person not in seen:
         seen.add(person)
     return person
+
+
+@dataclass(frozen=True)
+class Moving:
+    """What goes over to a proxy: calls whose window is open by the last day, and promised times."""
+
+    follow_ups: int
+    callbacks: int
+
+
+def moving(person: User, *, first_day: date, last_day: date) -> Moving:
+    """Return what somebody's proxy would find in his queue on these days."""
+    his = FollowUp.objects.open().calls().filter(responsible=person.pk)
+    promised = his.filter(
+        callback_at__gte=days.start_of_day(first_day),
+        callback_at__lt=days.start_of_day(last_day + timedelta(1)),
+    )
+    return Moving(his.filter(opens_on__lte=last_day, callback_at=None).count(), promised.count())

@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from followups.views import calls, claims, desk, inbound, matters, queue, register
+from followups.views import (
+    absences,
+    board,
+    calls,
+    claims,
+    desk,
+    follow_ups,
+    inbound,
+    matters,
+    owners,
+    policy,
+    queue,
+    register,
+    sweeps,
+    why,
+)
 
 app_name = "followups"
 
@@ -31,4 +46,26 @@ urlpatterns = [
     path("matters/<int:pk>/", matters.matter, name="matter"),
     path("matters/<int:pk>/answer/", matters.answer_matter, name="answer-matter"),
     path("matters/<int:pk>/close/", matters.close_matter, name="close-matter"),
+    path("follow-ups/", follow_ups.follow_ups, name="follow-ups"),
+    path(
+        "follow-ups/export.<slug:file_format>",
+        follow_ups.export_follow_ups,
+        name="export-follow-ups",
+    ),
+    path("follow-ups/reassign/", owners.reassign, name="reassign"),
+    path("follow-ups/handed-over/<uuid:change>/", owners.handed_over, name="handed-over"),
+    path("follow-ups/<int:pk>/", follow_ups.follow_up, name="follow-up"),
+    path("users/<int:pk>/hand-over/", owners.hand_over, name="hand-over"),
+    path("customers/<int:pk>/why/", why.why, name="why"),
+    path("customers/<int:pk>/contact-data/", why.contact_data, name="contact-data"),
+    path("board/", board.board, name="board"),
+    path("absences/", absences.list_absences, name="absences"),
+    path("absences/new/", absences.enter_absence, name="enter-absence"),
+    path("absences/<int:pk>/change/", absences.change_absence, name="change-absence"),
+    path("absences/<int:pk>/withdraw/", absences.withdraw_absence, name="withdraw-absence"),
+    path("policy/", policy.policy, name="policy"),
+    path("policy/preview/", policy.preview_policy, name="preview-policy"),
+    path("policy/holidays/add/", policy.add_holiday, name="add-holiday"),
+    path("policy/holidays/<int:pk>/remove/", policy.remove_holiday, name="remove-holiday"),
+    path("sweeps/", sweeps.sweeps, name="sweeps"),
 ]

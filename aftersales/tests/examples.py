@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -19,8 +20,15 @@ from customers.tests.factories import (
     PhoneFactory,
     VehicleFactory,
 )
-from followups.models import Claim
-from followups.tests.factories import AbsenceFactory, CallFactory, FollowUpFactory, MatterFactory
+from followups.models import Claim, FollowUp, Holiday
+from followups.services import owners
+from followups.tests.factories import (
+    AbsenceFactory,
+    CallFactory,
+    FollowUpFactory,
+    MatterFactory,
+    TrackerFactory,
+)
 from workshop.services import imports
 from workshop.tests.factories import RepairOrderFactory
 
@@ -111,6 +119,17 @@ def _claimed_customer(owner):
     return {"pk": owed.customer_id}
 
 
+def _handed_over(owner):
+    chosen = FollowUp.objects.filter(pk=FollowUpFactory().pk)
+    done = owners.reassign(chosen, to=TrackerFactory(), by=owner or UserFactory())
+    return {"change": done.change}
+
+
+def _holiday(owner):
+    day = date(2025, 1, 1) + timedelta(Holiday.objects.count())
+    return {"pk": Holiday.objects.create(day=day, name="元旦").pk}
+
+
 def everybody(user):
     return True
 
@@ -142,13 +161,6 @@ RELATION = Example(_relation, ALL_VEHICLES)
 ORDER = Example(_order, holders_of("workshop.view_all_repairorders"))
 ORDER_GROUP = Example(lambda owner: {**ORDER.make(owner), "group": "work"}, ORDER.open_to)
 IMPORT = Example(_import, people_not_programs)
-OWN_CALL = Example(
-    lambda owner: {
-        "pk": CallFactory(customer__created_by=owner, handler=owner or UserFactory()).pk
-    },
-    holders_of("followups.correct_all_calls"),
-)
-PERSON = Example(lambda owner: {"pk": UserFactory().pk}, everybody)
 FOLLOW_UP = Example(
     lambda owner: {"pk": FollowUpFactory(order__customer__created_by=owner).pk},
     holders_of("followups.view_all_followups"),
@@ -166,6 +178,13 @@ ABSENCE = Example(
     holders_of("followups.view_absences"),
 )
 CLAIMED_CUSTOMER = Example(_claimed_customer, ALL_CUSTOMERS)
+OWN_CALL = Example(
+    lambda owner: {
+        "pk": CallFactory(customer__created_by=owner, handler=owner or UserFactory()).pk
+    },
+    holders_of("followups.correct_all_calls"),
+)
+PERSON = Example(lambda owner: {"pk": UserFactory().pk}, everybody)
 
 # Parameters that name no object.
 WORDS = {"group": "contact", "file_format": "csv", "name": "expire_claims"}
@@ -205,12 +224,6 @@ EXAMPLES = {
     "customers:dismiss-pair": PAIR,
     "customers:restore-pair": PAIR,
     "customers:undo-merge": Example(_merge, ALL_CUSTOMERS),
-    "followups:call": CALL,
-    "followups:call-form": CALL,
-    "followups:correct-call": OWN_CALL,
-    "followups:matter": MATTER,
-    "followups:answer-matter": MATTER,
-    "followups:close-matter": MATTER,
     "followups:desk": CUSTOMER_OF_CALL,
     "followups:record": CUSTOMER_OF_CALL,
     "followups:claim": CUSTOMER_OF_CALL,
@@ -221,6 +234,20 @@ EXAMPLES = {
     "followups:take-back": CUSTOMER_OF_CALL,
     "followups:inbound-desk": CUSTOMER_OF_CALL,
     "followups:claim-inbound": CUSTOMER_OF_CALL,
+    "followups:follow-up": FOLLOW_UP,
+    "followups:why": CUSTOMER,
+    "followups:contact-data": CUSTOMER,
+    "followups:hand-over": PERSON,
+    "followups:handed-over": Example(_handed_over, everybody),
+    "followups:change-absence": ABSENCE,
+    "followups:withdraw-absence": ABSENCE,
+    "followups:remove-holiday": Example(_holiday, everybody),
+    "followups:call": CALL,
+    "followups:call-form": CALL,
+    "followups:correct-call": OWN_CALL,
+    "followups:matter": MATTER,
+    "followups:answer-matter": MATTER,
+    "followups:close-matter": MATTER,
     "reports:*": CUSTOMER,
     "workshop:*": ORDER,
     "workshop:order-group": ORDER_GROUP,
@@ -258,6 +285,7 @@ EXAMPLES = {
     "api:follow-up-detail": FOLLOW_UP,
     "api:queue-detail": CLAIMED_CUSTOMER,
     "api:queue-claim": CLAIMED_CUSTOMER,
+    "api:queue-claim-inbound": CLAIMED_CUSTOMER,
     "api:queue-heartbeat": CLAIMED_CUSTOMER,
     "api:queue-release": CLAIMED_CUSTOMER,
     "api:queue-skip": CLAIMED_CUSTOMER,

@@ -54,6 +54,7 @@ EXAMPLES = (
     Example("deadlines", _("Deadlines and attempts")),
     Example("progress", _("Progress")),
     Example("figures", _("Figures")),
+    Example("chart", _("Chart")),
     Example("facts", _("Label and value")),
     Example("timeline", _("Timeline")),
     Example("diff", _("Before and after")),

@@ -78,21 +78,6 @@ def issue_link(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def deactivate_user(request: StaffRequest, pk: int) -> HttpResponse:
-    """Shut a person out, after a question."""
-    person = get_object_or_404(User.objects.active(), pk=pk)
-    if request.method != "POST":
-        return render(request, "users/deactivate.html", {"person": person})
-    try:
-        users.deactivate_user(pk, by=request.user)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("%(name)s can no longer log in.") % {"name": person})
-    return redirect("user", pk)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
 def reactivate_user(request: StaffRequest, pk: int) -> HttpResponse:
     """Let a person in again, after a question."""
     person = get_object_or_404(User.objects.filter(is_active=False), pk=pk)

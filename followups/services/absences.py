@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -70,6 +71,16 @@ def enter_absence(
             raise AwayAlready(person) from error
     absence.refresh_from_db()
     return absence
+
+
+def preview_absence(**absence: Any) -> None:
+    """Enter an absence and take it back, so that what refuses it is known before.
+
+    Raises: as `enter_absence`.
+    """
+    with transaction.atomic():
+        enter_absence(**absence)
+        transaction.set_rollback(True)
 
 
 def change_absence(
