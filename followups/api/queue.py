@@ -100,12 +100,6 @@ class QueueSerializer(serializers.Serializer[Any]):
     results = EntrySerializer(many=True, help_text="the first 50")
 
 
-class ClaimInput(StrictInput):
-    inbound = serializers.BooleanField(
-        default=False, help_text="he is on the phone: no hours hold him off"
-    )
-
-
 class HeldInput(StrictInput):
     number = serializers.IntegerField(
         min_value=1, max_value=LARGEST_NUMBER, help_text="of your claim"
@@ -188,15 +182,22 @@ class QueueViewSet(ObjectViewSet):
             return Response(status=HTTPStatus.NO_CONTENT)
         return self.saved(held.customer_id)
 
-    @extend_schema(request=ClaimInput)
+    @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     @idempotent
     def claim(self, request: StaffApiRequest, pk: int) -> Response:
-        """Take a customer to call him, or because he calls."""
+        """Take a customer to call him."""
         customer = self.get_object()
-        is_inbound = self.sent(ClaimInput)["inbound"]
-        take = claims.claim_for_inbound if is_inbound else claims.claim
-        take(customer.pk, by=request.user, now=self.now)
+        claims.claim(customer.pk, by=request.user, now=self.now)
+        return self.shown(customer)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"], url_path="claim-inbound")
+    @idempotent
+    def claim_inbound(self, request: StaffApiRequest, pk: int) -> Response:
+        """Take a customer who is on the phone: no hours hold him off."""
+        customer = self.get_object()
+        claims.claim_for_inbound(customer.pk, by=request.user, now=self.now)
         return self.shown(customer)
 
     @extend_schema(request=HeldInput)

@@ -130,8 +130,8 @@ class TestInbound:
     def test_whoever_holds_the_customer_settles_what_is_due(self, client):
         owed = FollowUpFactory(owner=client.user)
         PhoneFactory(customer=owed.customer)
-        claim = f"/api/v1/queue/{owed.customer_id}/claim/"
-        number = client.post(claim, {"inbound": True}).json()["claim"]["number"]
+        claim = f"/api/v1/queue/{owed.customer_id}/claim-inbound/"
+        number = client.post(claim).json()["claim"]["number"]
         body = {
             "customer": owed.customer_id,
             "agenda": [{"follow_up": owed.pk, "settled": True}],
@@ -185,7 +185,7 @@ class TestRegister:
 
         assert ids(program.get(CALLS)) == [own.pk]
         assert program.get(f"{CALLS}{foreign.pk}/").status_code == 404
-        assert program.post(f"{CALLS}{foreign.pk}/correct/", {}).status_code == 404
+        assert kind_of(program.post(f"{CALLS}{own.pk}/correct/", {})) == (403, "permission_denied")
 
     @pytest.mark.parametrize("count", [1, 3])
     def test_a_list_takes_the_same_queries_for_one_and_for_three(

@@ -203,15 +203,15 @@ class TestClaim:
 
     def test_a_customer_is_not_called_at_night_but_may_call(self, client, policy):
         type(policy).objects.update(legal_from="11:00", shop_opens="11:00")
-        address = f"{QUEUE}{owed_by(client).customer_id}/claim/"
+        address = f"{QUEUE}{owed_by(client).customer_id}/"
 
-        refused = client.post(address)
+        refused = client.post(f"{address}claim/")
 
         assert kind_of(refused) == (409, "may_not_be_called")
         assert refused.json()["current"]["obstacle"].items() >= {
             "reason": "hours", "rule": "FUP-12", "until": "2025-04-04T11:00:00+08:00",
         }.items()  # fmt: skip
-        assert client.post(address, {"inbound": True}).json()["claim"]["number"] == 1
+        assert client.post(f"{address}claim-inbound/").json()["claim"]["number"] == 1
 
     def test_a_customer_to_whom_nothing_is_owed_is_refused(self, client):
         customer = PhoneFactory().customer
