@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, When
+from django.utils.text import capfirst
 
 from aftersales.models import User
 from followups.models import Call, CallQuerySet, Matter, MatterState
@@ -19,7 +20,7 @@ QUOTED = (
     "answered_now",
     "to_study",
 )
-LABELS = {field.name: field.verbose_name for field in Call._meta.fields}
+LABELS = {field.name: capfirst(field.verbose_name) for field in Call._meta.fields}
 # Of several matters the line tells the one that is furthest from its end.
 URGENCY = Case(
     When(state=MatterState.OPEN, then=0),

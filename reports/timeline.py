@@ -20,6 +20,8 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.models import User
 from customers.models import Consultation, Customer, Merge
+from followups.models import Call, Matter, MatterState
+from followups.register import main_points
 from reports.history import FileChange, file_changes
 from reports.moments import Moment
 from workshop.models import RepairOrder
@@ -29,6 +31,8 @@ from workshop.states import OrderState
 class Kind(models.TextChoices):
     """What an entry is about; the chips above the timeline."""
 
+    CALL = "call", gettext_lazy("Calls")
+    MATTER = "matter", gettext_lazy("Matters")
     ORDER = "order", gettext_lazy("Repair orders")
     CONSULTATION = "consultation", gettext_lazy("Consultations")
     FILE = "file", gettext_lazy("Customer file")
@@ -36,12 +40,15 @@ class Kind(models.TextChoices):
 
 
 ICONS = {
+    Kind.CALL: "phone",
+    Kind.MATTER: "message-square-warning",
     Kind.ORDER: "wrench",
     Kind.CONSULTATION: "messages-square",
     Kind.FILE: "file-pen",
     Kind.MERGE: "merge",
 }
 TONES = {OrderState.RELEASED: "done", OrderState.AUTHORIZED: "note", OrderState.CANCELLED: ""}
+MATTER_TONES = {MatterState.OPEN: "due", MatterState.ANSWERED: "note", MatterState.CLOSED: "done"}
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,42 @@ def timeline(
     shown = found[:limit]
     older = shown[-1].moment if len(found) > limit else None
     return Page(_together(shown), older)
+
+
+def _calls(customer: Customer, user: User, before: Moment | None, limit: int) -> list[Entry]:
+    older = before.rows_before("call", at="started_at") if before else Q()
+    calls = Call.objects.visible_to(user).of(customer).in_force().filter(older)
+    return [
+        Entry(
+            moment=Moment(call.started_at, "call", call.pk),
+            kind=Kind.CALL,
+            heading=_("%(kind)s: %(outcome)s")
+            % {"kind": call.get_kind_display(), "outcome": call.get_outcome_display()},
+            by=str(call.handler),
+            url=call.get_absolute_url(),
+            badge=_("Corrected") if call.corrects_id else "",
+            lines=[*main_points(call), *filter(None, [call.note])],
+        )
+        for call in calls.select_related("handler").order_by("-started_at", "-pk")[:limit]
+    ]
+
+
+def _matters(customer: Customer, user: User, before: Moment | None, limit: int) -> list[Entry]:
+    older = before.rows_before("matter", at="created_at") if before else Q()
+    matters = Matter.objects.visible_to(user).filter(older, customer=customer)
+    return [
+        Entry(
+            moment=Moment(matter.created_at, "matter", matter.pk),
+            kind=Kind.MATTER,
+            heading=matter.get_kind_display(),
+            by=str(matter.owner),
+            url=matter.get_absolute_url(),
+            badge=matter.get_state_display(),
+            tone=MATTER_TONES[MatterState(matter.state)],
+            lines=[*filter(None, [matter.text, matter.answer])],
+        )
+        for matter in matters.select_related("owner").order_by("-created_at", "-pk")[:limit]
+    ]
 
 
 def _orders(customer: Customer, user: User, before: Moment | None, limit: int) -> list[Entry]:
@@ -181,6 +224,8 @@ def _merges(customer: Customer, user: User, before: Moment | None, limit: int) -
 
 
 SOURCES: list[tuple[Kind, Source]] = [
+    (Kind.CALL, _calls),
+    (Kind.MATTER, _matters),
     (Kind.ORDER, _orders),
     (Kind.CONSULTATION, _consultations),
     (Kind.FILE, _file),

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -16,6 +17,8 @@ from customers.tests.factories import (
     PhoneFactory,
     VehicleFactory,
 )
+from followups.services.calls import correct_call
+from followups.tests.factories import CallFactory, MatterFactory, TrackerFactory
 from reports.timeline import Kind, timeline
 from workshop.tests.factories import RepairOrderFactory
 
@@ -109,6 +112,57 @@ class TestTimeline:
         assert (entry.by, entry.lines) == (str(user), ["小明"])
         assert entry.url == f"/customers/{merged.pk}/history/"
 
+    def test_tells_of_calls_what_was_said_and_how_they_were_corrected(self, user):
+        tracker = TrackerFactory(name="李娜")
+        call = CallFactory(handler=tracker, started_at=NOON, ended_at=NOON, note="no answr")
+        earlier = NOON - timedelta(hours=1)
+        CallFactory(
+            customer=call.customer,
+            outcome="busy",
+            started_at=earlier,
+            ended_at=earlier,
+            handler__name="黄丽娟",
+        )
+        correct_call(
+            call.pk,
+            by=tracker,
+            changes={"hopes": "A shorter wait", "note": "no answer"},
+            reason="typed wrong",
+            operation=uuid4(),
+            now=NOON,
+        )
+
+        page = timeline(call.customer, user=user, kinds=[Kind.CALL])
+
+        assert [(each.heading, each.by, each.badge) for each in page.entries] == [
+            ("First call: Talked, finished", "李娜", "Corrected"),
+            ("First call: Busy", "黄丽娟", ""),
+        ]
+        assert page.entries[0].lines == ["Hopes: A shorter wait", "no answer"]
+        assert page.entries[0].url == call.correction.get_absolute_url()
+
+    def test_tells_of_calls_with_files_that_were_merged_into_this_one(self, user):
+        customer, merged = CustomerFactory(), CustomerFactory()
+        call = CallFactory(customer=merged)
+        merge(customer.pk, merged.pk, choices=[], by=user, now=NOON)
+
+        [entry] = timeline(customer, user=user, kinds=[Kind.CALL]).entries
+
+        assert entry.url == call.get_absolute_url()
+
+    def test_tells_of_matters_how_they_stand(self, user):
+        matter = MatterFactory(owner__name="李娜")
+
+        [entry] = timeline(matter.customer, user=user, kinds=[Kind.MATTER]).entries
+
+        assert (entry.heading, entry.by, entry.badge, entry.tone) == (
+            "Complaint",
+            "李娜",
+            "Open",
+            "due",
+        )
+        assert (entry.lines, entry.url) == (["The brakes squeal."], matter.get_absolute_url())
+
     def test_shows_orders_to_those_only_who_may_see_them(self):
         order = RepairOrderFactory(released=True)
         technician = UserFactory(roles=[TECHNICIAN])
@@ -140,8 +194,9 @@ class TestTimeline:
             for _row in range(rows):
                 RepairOrderFactory(customer=customer, advisor=advisor)
                 ConsultationFactory(customer=customer, held_by=advisor)
+                MatterFactory(customer=customer, call=CallFactory(customer=customer))
                 with changes_by(advisor):
                     PhoneFactory(customer=customer)
                     OwnershipFactory(customer=customer)
-            with django_assert_num_queries(12):
+            with django_assert_num_queries(14):
                 timeline(customer, user=advisor)
