@@ -24,24 +24,28 @@ from aftersales.api.viewsets import ObjectViewSet
 from aftersales.http import StaffApiRequest
 from customers.api.customers import PhoneSerializer
 from customers.models import Customer
-from followups import contact, queue
+from followups import queue
 from followups.api.calls import CALLS_IN_FULL, CallDetailSerializer
 from followups.api.follow_ups import FollowUpSerializer
 from followups.api.told import LARGEST_NUMBER, CallInput, told
 from followups.contact import Obstacle, Reason
+from followups.desk import Desk
 from followups.models import Claim, Policy
+from followups.queue import Entry
 from followups.services import calls, claims
 
 
 class ObstacleSerializer(serializers.Serializer[Obstacle]):
-    reason = serializers.ChoiceField(
-        choices=[reason.value for reason in Reason], source="reason.value"
-    )
+    reason = serializers.SerializerMethodField()
     rule = serializers.CharField()
     text = serializers.CharField()
     until = serializers.DateTimeField(
         allow_null=True, help_text="when he may be called; null: not by waiting"
     )
+
+    @extend_schema_field(serializers.ChoiceField([reason.name.lower() for reason in Reason]))
+    def get_reason(self, found: Obstacle) -> str:
+        return found.reason.name.lower()
 
 
 class ClaimSerializer(serializers.ModelSerializer[Claim]):
@@ -63,34 +67,35 @@ class CustomerAtDeskSerializer(serializers.ModelSerializer[Customer]):
         read_only_fields = fields
 
 
-class DeskSerializer(serializers.Serializer[Any]):
-    """A customer, what is due for him, and whether he can be called now."""
+class AtDeskSerializer(serializers.Serializer[Any]):
+    """A customer with what is owed to him by telephone, and whether he can be called now."""
 
     customer = CustomerAtDeskSerializer()
     agenda = FollowUpSerializer(many=True)
     obstacle = ObstacleSerializer(allow_null=True)
-    claim = ClaimSerializer(allow_null=True)
-    number_to_dial = serializers.CharField(allow_null=True)
+    claim = serializers.SerializerMethodField(help_text="null: nobody holds him")
+
+    @extend_schema_field(ClaimSerializer(allow_null=True))
+    def get_claim(self, standing: Desk | Entry) -> Any:
+        is_held = standing.claim is not None and standing.claim.is_held(self.context["now"])
+        return ClaimSerializer(standing.claim).data if is_held else None
 
 
-class EntrySerializer(serializers.Serializer[Any]):
-    """A customer in the queue: the first one to be called stands first."""
+class DeskSerializer(AtDeskSerializer):
+    """As the call desk needs him."""
 
-    customer = CustomerAtDeskSerializer()
+    number_to_dial = serializers.CharField(source="to_dial.e164", default=None, allow_null=True)
+
+
+class EntrySerializer(AtDeskSerializer):
+    """With his place in the queue."""
+
     reason = serializers.SerializerMethodField(help_text="why he stands here")
     days_tried = serializers.IntegerField(source="attempts")
     due_on = serializers.DateField()
-    agenda = FollowUpSerializer(many=True)
-    obstacle = ObstacleSerializer(allow_null=True)
-    claim = serializers.SerializerMethodField()
 
-    def get_reason(self, entry: queue.Entry) -> str:
+    def get_reason(self, entry: Entry) -> str:
         return entry.reason(today=days.local_date(self.context["now"]))
-
-    @extend_schema_field(ClaimSerializer(allow_null=True))
-    def get_claim(self, entry: queue.Entry) -> Any:
-        is_held = entry.claim is not None and entry.claim.is_held(self.context["now"])
-        return ClaimSerializer(entry.claim).data if is_held else None
 
 
 @extend_schema_serializer(many=False)
@@ -127,6 +132,9 @@ class QueueViewSet(ObjectViewSet):
     def now(self) -> datetime:
         return timezone.now()
 
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "now": self.now}
+
     def shown(self, row: Customer, status: int = HTTPStatus.OK) -> Response:
         return Response(self._at_desk(row), status)
 
@@ -134,26 +142,8 @@ class QueueViewSet(ObjectViewSet):
         return self._at_desk(self.get_object()) if self.detail else None
 
     def _at_desk(self, customer: Customer) -> Any:
-        now, policy = self.now, Policy.objects.current()
-        claim = Claim.objects.select_related("claimed_by").filter(customer=customer).first()
-        is_held = claim is not None and claim.is_held(now)
-        agenda = queue.open_calls_of(customer)
-        obstacle = contact.obstacle(
-            customer,
-            policy=policy,
-            now=now,
-            not_before=claim.not_before if claim else None,
-            agenda=agenda,
-        )
-        number = contact.number_to_dial(customer, policy=policy, now=now)
-        standing = {
-            "customer": customer,
-            "agenda": agenda,
-            "obstacle": obstacle,
-            "claim": claim if is_held else None,
-            "number_to_dial": number and number.e164,
-        }
-        return DeskSerializer(standing, context=self.get_serializer_context()).data
+        desk = Desk(customer, user=self.request.user, now=self.now)
+        return DeskSerializer(desk, context=self.get_serializer_context()).data
 
     @extend_schema(responses=QueueSerializer)
     def list(self, request: StaffApiRequest) -> Response:
@@ -163,8 +153,7 @@ class QueueViewSet(ObjectViewSet):
         load = queue.load(due, user=user, policy=policy, now=self.now)
         entries = queue.entries(due, user=user, policy=policy, now=self.now)
         answer = {"due": load.due, "callable": load.callable, "results": entries}
-        context = {**self.get_serializer_context(), "now": self.now}
-        return Response(QueueSerializer(answer, context=context).data)
+        return Response(QueueSerializer(answer, context=self.get_serializer_context()).data)
 
     def retrieve(self, request: StaffApiRequest, pk: int) -> Response:
         """Show a customer as the call desk needs him: agenda, obstacle, who holds him."""

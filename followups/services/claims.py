@@ -40,13 +40,13 @@ class HeldBySomebody(Refusal):
 
 
 class ClaimLost(Refusal):
-    """Somebody else has taken over the customer; what was typed stays in the draft."""
+    """Somebody else has taken over the customer, or the call is recorded."""
 
     def __init__(self) -> None:
         super().__init__(
             _(
                 "You don't hold this customer any more: somebody took over, or the call is "
-                "recorded already. What you typed is kept as a draft."
+                "recorded already."
             )
         )
 
