@@ -17,7 +17,7 @@ class Steps(list[dict[str, Any]]):
 
     def move(self, rows: models.QuerySet[models.Model], name: str, survivor: Customer) -> None:
         """Let rows point at the survivor by their field `name`."""
-        keys = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+        keys = list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
         if keys:
             rows.update(**{name: survivor})
             self.append({"moved": rows.model._meta.label_lower, "field": name, "keys": keys})

@@ -125,7 +125,7 @@ class Recording:
             return []
         else:
             related = related.due(today=self.today, now=self.now)
-        found = related.select_for_update(of=("self",)).select_related(
+        found = related.order_by("pk").select_for_update(of=("self",)).select_related(
             "owner",
             "order__vehicle",
             "consultation__vehicle",

@@ -2,6 +2,9 @@
 
 A sweep needs no memory and has no age limit. Run it twice, run two at once, stop it for five
 weeks: the follow-ups end up the same.
+
+It waits for nobody who writes about a customer just now, so that nobody waits in a circle: what
+is locked is left to the next run.
 """
 
 from followups.sweeps.calls import sweep_first_calls, sweep_second_calls

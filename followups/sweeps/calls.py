@@ -61,31 +61,37 @@ WHERE called.kind = 'first_call' AND called.ending IN ('reached', 'unreachable')
 """
 # The last day is over, and one has tried or could not: then the customer is unreachable (R-37).
 UNREACHABLE = """
-UPDATE followups_followup owed SET state = 'done', ending = 'unreachable', closed_on = owed.due_on,
+UPDATE followups_followup SET state = 'done', ending = 'unreachable', closed_on = due_on,
     closed_at = %(now)s
-WHERE owed.state = 'open' AND owed.kind = %(kind)s
-    AND owed.due_on < %(today)s AND owed.callback_at IS NULL
-    AND (owed.attempts > 0 OR NOT EXISTS (
-        SELECT FROM customers_phone number
-        WHERE number.customer_id = owed.customer_id AND number.e164 <> '' AND NOT number.is_bad
-    ))
+WHERE id IN (
+    SELECT owed.id FROM followups_followup owed
+    WHERE owed.state = 'open' AND owed.kind = %(kind)s
+        AND owed.due_on < %(today)s AND owed.callback_at IS NULL
+        AND (owed.attempts > 0 OR NOT EXISTS (
+            SELECT FROM customers_phone number
+            WHERE number.customer_id = owed.customer_id AND number.e164 <> ''
+                AND NOT number.is_bad
+        ))
+    FOR UPDATE OF owed SKIP LOCKED
+)
 """
 DO_NOT_CONTACT = """
-UPDATE followups_followup owed SET state = 'cancelled', ending = 'do_not_contact',
+UPDATE followups_followup SET state = 'cancelled', ending = 'do_not_contact',
     closed_at = %(now)s, closed_on = %(today)s
-WHERE owed.state = 'open' AND owed.kind = %(kind)s AND EXISTS (
-    SELECT FROM customers_contactrefusal refusal
-    WHERE refusal.customer_id = owed.customer_id AND refusal.lifted_on IS NULL
-        AND refusal.purpose IN ('service', 'all') AND refusal.channel IN ('phone', 'all')
+WHERE id IN (
+    SELECT owed.id FROM followups_followup owed
+    WHERE owed.state = 'open' AND owed.kind = %(kind)s AND EXISTS (
+        SELECT FROM customers_contactrefusal refusal
+        WHERE refusal.customer_id = owed.customer_id AND refusal.lifted_on IS NULL
+            AND refusal.purpose IN ('service', 'all') AND refusal.channel IN ('phone', 'all')
+    )
+    FOR UPDATE OF owed SKIP LOCKED
 )
 """
 # The same car came again and left: its next first call asks about both visits (R-38). Orders
 # of one visit have the same day of check-in; they leave together and owe their calls both.
 SUPERSEDED = """
-UPDATE followups_followup owed SET state = 'cancelled', ending = 'superseded',
-    closed_at = newer.left_at,
-    closed_on = (newer.left_at AT TIME ZONE %(zone)s)::date
-FROM (
+WITH newer AS (
     SELECT second.id, greatest(min(again.gate_out_at), min(first.closed_at)) AS left_at
     FROM followups_followup second
     JOIN followups_followup first ON first.id = second.first_call_id
@@ -97,8 +103,17 @@ FROM (
             > (visit.checked_in_at AT TIME ZONE %(zone)s)::date
     WHERE second.kind = 'second_call' AND second.state = 'open'
     GROUP BY second.id
-) newer
-WHERE owed.id = newer.id
+), overtaken AS (
+    SELECT owed.id, newer.left_at
+    FROM followups_followup owed JOIN newer ON newer.id = owed.id
+    WHERE owed.state = 'open'
+    FOR UPDATE OF owed SKIP LOCKED
+)
+UPDATE followups_followup owed SET state = 'cancelled', ending = 'superseded',
+    closed_at = overtaken.left_at,
+    closed_on = (overtaken.left_at AT TIME ZONE %(zone)s)::date
+FROM overtaken
+WHERE owed.id = overtaken.id
 """
 
 

@@ -9,33 +9,43 @@ from followups.sweeps.planning import WINDOWS
 from followups.sweeps.running import Swept
 
 TAKE_BACK = """
-UPDATE followups_followup owed SET state = 'cancelled', closed_at = %(now)s, closed_on = %(today)s,
-    ending = CASE
+WITH fallen AS (
+    SELECT owed.id, CASE
         WHEN visit.state = 'cancelled' THEN 'order_cancelled'
         WHEN visit.state <> ALL(%(states)s) THEN 'release_undone'
         ELSE 'corrected'
-    END
-FROM followups_followup first
-LEFT JOIN workshop_repairorder visit ON visit.id = first.order_id
-LEFT JOIN customers_consultation talk ON talk.id = first.consultation_id
-WHERE owed.state = 'open' AND owed.kind = %(kind)s
-    AND first.id = coalesce(owed.first_call_id, owed.id)
-    AND (
-        visit.state <> ALL(%(states)s) OR visit.kind = ANY(%(not_retail)s)
-        OR coalesce(visit.customer_id, talk.customer_id) <> owed.customer_id
-    )
+    END AS ending
+    FROM followups_followup owed
+    JOIN followups_followup first ON first.id = coalesce(owed.first_call_id, owed.id)
+    LEFT JOIN workshop_repairorder visit ON visit.id = first.order_id
+    LEFT JOIN customers_consultation talk ON talk.id = first.consultation_id
+    WHERE owed.state = 'open' AND owed.kind = %(kind)s
+        AND (
+            visit.state <> ALL(%(states)s) OR visit.kind = ANY(%(not_retail)s)
+            OR coalesce(visit.customer_id, talk.customer_id) <> owed.customer_id
+        )
+    FOR UPDATE OF owed SKIP LOCKED
+)
+UPDATE followups_followup owed SET state = 'cancelled', closed_at = %(now)s, closed_on = %(today)s,
+    ending = fallen.ending
+FROM fallen
+WHERE owed.id = fallen.id
 """
 MOVE = f"""
-{WINDOWS}
-UPDATE followups_followup owed SET fact_on = window_of.fact_on, opens_on = window_of.opens_on,
-    target_on = window_of.target_on, due_on = window_of.due_on
-FROM followups_followup same
-LEFT JOIN workshop_repairorder visit ON visit.id = same.order_id
-LEFT JOIN customers_consultation talk ON talk.id = same.consultation_id
-JOIN window_of ON window_of.fact_on
-    = (coalesce(visit.<moment>, talk.ended_at) AT TIME ZONE %(zone)s)::date
-WHERE same.kind = %(kind)s AND same.state = 'open' AND owed.id = same.id
-    AND owed.fact_on <> window_of.fact_on
+{WINDOWS}, moved AS (
+    SELECT owed.id, window_of.*
+    FROM followups_followup owed
+    LEFT JOIN workshop_repairorder visit ON visit.id = owed.order_id
+    LEFT JOIN customers_consultation talk ON talk.id = owed.consultation_id
+    JOIN window_of ON window_of.fact_on
+        = (coalesce(visit.<moment>, talk.ended_at) AT TIME ZONE %(zone)s)::date
+    WHERE owed.kind = %(kind)s AND owed.state = 'open' AND owed.fact_on <> window_of.fact_on
+    FOR UPDATE OF owed SKIP LOCKED
+)
+UPDATE followups_followup owed SET fact_on = moved.fact_on, opens_on = moved.opens_on,
+    target_on = moved.target_on, due_on = moved.due_on
+FROM moved
+WHERE owed.id = moved.id
 """
 
 

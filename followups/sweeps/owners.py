@@ -63,6 +63,7 @@ WITH missing AS MATERIALIZED (
         SELECT id FROM aftersales_user
         WHERE NOT is_active OR NOT roles && %(tracking)s::varchar[]
     ))
+    FOR UPDATE OF owed SKIP LOCKED
 ), {SPREAD}
 UPDATE followups_followup owed SET owner_id = coalesce(missing.owner_id, given.owner_id)
 FROM missing LEFT JOIN given ON given.customer_id = missing.customer_id
@@ -70,9 +71,13 @@ WHERE owed.id = missing.id AND coalesce(missing.owner_id, given.owner_id) IS NOT
 """
 # What somebody promised who has left the house is its owner's again.
 LEFT_PROMISES = """
-UPDATE followups_followup owed SET promised_by_id = NULL
-FROM aftersales_user gone
-WHERE owed.state = 'open' AND gone.id = owed.promised_by_id AND NOT gone.is_active
+UPDATE followups_followup SET promised_by_id = NULL
+WHERE id IN (
+    SELECT owed.id FROM followups_followup owed
+    JOIN aftersales_user gone ON gone.id = owed.promised_by_id
+    WHERE owed.state = 'open' AND NOT gone.is_active
+    FOR UPDATE OF owed SKIP LOCKED
+)
 """
 
 
