@@ -20,6 +20,7 @@ from customers.models import Customer
 from followups import contact
 from followups.facts import Facts
 from followups.models import CALLS, Ending, FollowUp, Kind, Policy, State
+from followups.models.follow_up import TAKEN_BACK
 from followups.proxies import stand_ins
 from followups.sweeps.running import NOT_RETAIL
 from workshop.models import RepairOrder
@@ -53,7 +54,7 @@ ENDED: dict[str, tuple[str, str | Promise]] = {
         "FUP-02",
         gettext_lazy("%(what)s: cancelled on %(day)s, because the release was undone."),
     ),
-    "corrected": (
+    Ending.CORRECTED: (
         "FUP-02",
         gettext_lazy("%(what)s: cancelled on %(day)s, because the order was corrected."),
     ),
@@ -191,26 +192,28 @@ class _Case:
 
     def second_calls_to_come(self) -> list[Sentence]:
         """Say of each first call without a second one why that is."""
-        followed = {item.first_call_id for item in self.facts.follow_ups}
-        values = {
+        followed = {
+            item.first_call_id for item in self.facts.follow_ups if item.ending not in TAKEN_BACK
+        }
+        refused = _("%(what)s: no second call, because the customer wants no calls.")
+        written = _("%(what)s: the second call will be written within a minute.")
+        to_come = _("%(what)s: the second call is owed %(from)s to %(to)s days after it is closed.")
+        why = {
+            "": ("FUP-09", to_come),
+            Ending.REFUSED: ("FUP-11", refused),
+            Ending.DO_NOT_CONTACT: ("FUP-11", refused),
+            Ending.REACHED: ("FUP-09", written),
+            Ending.UNREACHABLE: ("R-37", written),
+        }
+        days_after = {
             "from": self.policy.second_call_opens_days,
             "to": self.policy.second_call_due_days,
         }
-        why = {
-            "": (
-                "FUP-09",
-                _("Second call: owed %(from)s to %(to)s days after the first call is closed.")
-                % values,
-            ),
-            Ending.REFUSED: ("FUP-11", _("No second call: the customer wants no calls.")),
-            Ending.DO_NOT_CONTACT: ("FUP-11", _("No second call: the customer wants no calls.")),
-            Ending.REACHED: ("FUP-09", _("Second call: it will be written within a minute.")),
-            Ending.UNREACHABLE: ("R-37", _("Second call: it will be written within a minute.")),
-        }
         return [
-            Sentence(*why[item.ending], item)
+            Sentence(rule, text % {"what": _what(item), **days_after}, item)
             for item in self.facts.follow_ups
             if item.kind == Kind.FIRST_CALL and item.pk not in followed and item.ending in why
+            for rule, text in [why[item.ending]]
         ]
 
     def visits_without_calls(self) -> list[Sentence]:

@@ -9,7 +9,8 @@ from django.db.models import Q
 
 from aftersales.models import User
 from customers.models import Consultation, Customer
-from followups.models import Claim, Ending, FileCheck, FollowUp, Kind, Skip
+from followups.models import Claim, FileCheck, FollowUp, Kind, Skip
+from followups.models.follow_up import TAKEN_BACK
 from followups.sweeps.running import NOT_RETAIL
 from workshop.models import RepairOrder
 from workshop.states import OrderState
@@ -88,5 +89,5 @@ class Facts:
         return {
             getattr(item, f"{cause}_id")
             for item in self.follow_ups
-            if item.kind == Kind.FIRST_CALL and item.ending != Ending.RELEASE_UNDONE
+            if item.kind == Kind.FIRST_CALL and item.ending not in TAKEN_BACK
         } - {None}

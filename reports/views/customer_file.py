@@ -7,14 +7,19 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Case, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from aftersales import days
 from aftersales.http import StaffRequest
+from aftersales.models import User
 from customers.models import Consultation, Customer, PhoneKind, Vehicle, VehicleRelation
 from customers.models.whole_file import with_whole_file
+from followups.models import FollowUp, State
+from followups.unreachable import unreachable
 from reports.history import actions, file_changes
 from reports.moments import Moment
 from reports.timeline import Kind, timeline
@@ -22,6 +27,7 @@ from workshop.models import RepairOrder
 
 CHANGES_A_PAGE = 50
 VEHICLES_SHOWN = 3
+PROMISES_SHOWN = 6
 FORMER_SHOWN = 20
 ROWS_ON_FORM = 6
 
@@ -45,6 +51,7 @@ def customer_file(request: StaffRequest, pk: int) -> HttpResponse:
         "former": former.order_by("-during")[:FORMER_SHOWN],
         "kinds": Kind,
         "page": timeline(customer, user=request.user),
+        **_owed(customer, request.user),
     }
     return render(request, "reports/customer/file.html", context)
 
@@ -108,6 +115,19 @@ def customer_form(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _whole_file(request: StaffRequest, pk: int) -> Customer:
     return get_object_or_404(with_whole_file(Customer.objects.visible_to(request.user)), pk=pk)
+
+
+def _owed(customer: Customer, user: User) -> dict[str, Any]:
+    """Return what is and was owed to a customer, what is open first, and whether to ask him."""
+    if not user.has_perm("followups.view_followup"):
+        return {}
+    promises = FollowUp.objects.visible_to(user).filter(customer=customer).select_related("owner")
+    is_over = Case(When(state=State.OPEN, then=0), default=1)
+    return {
+        "promises": promises.order_by(is_over, "-fact_on", "-pk")[:PROMISES_SHOWN],
+        "unreached": unreachable().filter(customer=customer).first(),
+        "today": days.today(),
+    }
 
 
 def _by_vehicle(

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, When
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from aftersales import days
 from aftersales.http import StaffRequest
 from aftersales.models import User
 from aftersales.navigation import reachable
 from customers import people
 from customers.models import Customer
+from followups import board, queue
+from followups.models import FollowUp, Policy
+from followups.services.owners import RECEIVE
+from followups.unreachable import unreachable
 from workshop.models import Import, RepairOrder
 from workshop.states import OrderState
 
 CARS_SHOWN = 12
 FILES_SHOWN = 8
 IMPORTS_SHOWN = 4
+CALLS_SHOWN = 5
 
 
 @require_safe
@@ -35,6 +43,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "users_url": reachable("users", request),
         "imports": list(Import.objects.visible_to(user).order_by("-pk")[:IMPORTS_SHOWN]),
         **_shop(user),
+        **_promises(user, timezone.now()),
     }
     return render(request, "home.html", context)
 
@@ -66,3 +75,29 @@ def _shop(user: User) -> dict[str, Any]:
         "cars": cars[:CARS_SHOWN],
         "files": files[:FILES_SHOWN],
     }
+
+
+def _promises(user: User, now: datetime) -> dict[str, Any]:
+    """Return what is late and today's load, a person's own queue, or whom to ask while here."""
+    today = days.local_date(now)
+    found: dict[str, Any] = {"today": today}
+    if user.has_perm("followups.view_board"):
+        policy = Policy.objects.current()
+        found["late"] = FollowUp.objects.late(today).count()
+        found["works"] = board.works(policy=policy, now=now)
+    if user.has_perm(RECEIVE):
+        policy, due = Policy.objects.current(), queue.due_for(user, now=now)
+        found["load"] = queue.load(due, user=user, policy=policy, now=now)
+        entries = queue.entries(due, user=user, policy=policy, now=now, limit=CALLS_SHOWN)
+        found["entries"] = [(entry, entry.reason(today=today)) for entry in entries]
+    if user.has_perm("workshop.add_repairorder") and user.has_perm("followups.view_followup"):
+        here = RepairOrder.objects.visible_to(user).in_shop()
+        found["unreached"] = (
+            unreachable()
+            .filter(Exists(here.filter(customer=OuterRef("customer"))))
+            .filter(customer__in=Customer.objects.visible_to(user))
+            .select_related("customer")
+            .annotate(plate=people.plate("customer"), phone_tail=people.phone_tail("customer"))
+            .order_by("-closed_at", "-pk")[:FILES_SHOWN]
+        )
+    return found
