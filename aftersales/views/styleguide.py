@@ -69,6 +69,8 @@ EXAMPLES = (
     Example("keys", _("Keys")),
     Example("code", _("Source code")),
     Example("paper_form", _("Paper form")),
+    Example("queue", _("Queue")),
+    Example("call_desk", _("Call desk")),
 )
 
 COLORS = {

@@ -189,7 +189,7 @@ class TestSentence:
     @pytest.mark.parametrize(
         ("day", "deadline"),
         [
-            (3, "due April 7"),
+            (3, "due 7 Apr"),
             (6, "due tomorrow"),
             (7, "due today"),
             (8, "late by 1 day"),
@@ -199,24 +199,24 @@ class TestSentence:
     def test_says_what_happened_and_until_when(self, anna, day, deadline):
         first_call(owner=anna)
 
-        assert self.reason(anna, at(day, 10)) == f"First call · car left March 31 · {deadline}"
+        assert self.reason(anna, at(day, 10)) == f"First call · car left 31 Mar · {deadline}"
 
     def test_of_a_second_call_names_the_visit_not_the_first_call(self, anna):
         second(anna, TODAY)
 
-        assert self.reason(anna) == "Second call · car left March 31 · due today"
+        assert self.reason(anna) == "Second call · car left 31 Mar · due today"
 
     def test_of_a_consultation_names_no_car(self, anna):
         talk = ConsultationFactory()
         first_call(owner=anna, order=None, consultation=talk, customer=talk.customer)
 
-        assert self.reason(anna) == "First call · came for advice March 31 · due April 7"
+        assert self.reason(anna) == "First call · came for advice 31 Mar · due 7 Apr"
 
     def test_of_a_promise_says_when_the_customer_wanted_it(self, anna):
         call(first_call(owner=anna).customer, "callback", by=anna, callback_at=at(3, 19))
 
         assert self.reason(anna, at(4, 9)) == (
-            "First call · car left March 31 · asked to be called 2025-04-03 19:00"
+            "First call · car left 31 Mar · asked to be called 2025-04-03 19:00"
         )
 
     def test_says_last_why_the_customer_cannot_be_called_yet(self, anna):
@@ -224,7 +224,7 @@ class TestSentence:
         call(owed.customer, "busy", by=anna)
 
         assert self.reason(anna, at(3, 11)).endswith(
-            " · due April 7 · Tried already: again from 14:00."
+            " · due 7 Apr · Tried already: again from 14:00."
         )
 
 
