@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from aftersales.history import changes_by
@@ -16,7 +16,8 @@ from aftersales.models import User, UserQuerySet
 from aftersales.refusals import Refusal
 from aftersales.services import users
 from customers.models import Customer
-from followups.models import FollowUp, FollowUpQuerySet
+from customers.services import files
+from followups.models import FollowUp, FollowUpQuerySet, Matter, MatterState
 
 RECEIVE = "followups.receive_followups"
 
@@ -71,15 +72,18 @@ def reassign(chosen: FollowUpQuerySet, *, to: User, by: User) -> HandedOver:
     """
     _refuse_others(to)
     with changes_by(by) as change:
-        keys = chosen.open().exclude(owner=to).order_by("pk").select_for_update(of=("self",))
-        count = FollowUp.objects.filter(pk__in=[*keys.values_list("pk", flat=True)]).update(
-            owner=to, promised_by=None
-        )
+        others = chosen.open().exclude(owner=to, promised_by=None)
+        keys = list(others.values_list("pk", flat=True))
+        chosen = FollowUp.objects.filter(pk__in=keys)
+        files.lock_files(Customer.objects.filter(pk__in=chosen.values("customer")))
+        count = chosen.open().update(owner=to, promised_by=None)
     return HandedOver(count, change)
 
 
 def hand_over(person: User, *, to: User, by: User) -> HandedOver:
-    """Give everything somebody owes, has promised, and the customers he tracks to somebody else.
+    """Give everything somebody owes, his matters, and the customers he tracks to somebody else.
+
+    What he has promised for others goes back to them.
 
     Raises:
         MayNotOwn: `to` is no active tracking salesman.
@@ -87,9 +91,14 @@ def hand_over(person: User, *, to: User, by: User) -> HandedOver:
     _refuse_others(to)
     with changes_by(by) as change:
         open_ones = FollowUp.objects.open()
+        his = open_ones.filter(Q(owner=person) | Q(promised_by=person))
+        files.lock_files(
+            Customer.objects.filter(Q(tracker=person) | Q(pk__in=his.values("customer")))
+        )
+        Customer.objects.filter(tracker=person).update(tracker=to)
         count = open_ones.filter(owner=person).update(owner=to)
         open_ones.filter(promised_by=person).update(promised_by=None)
-        Customer.objects.filter(tracker=person).update(tracker=to)
+        Matter.objects.exclude(state=MatterState.CLOSED).filter(owner=person).update(owner=to)
     return HandedOver(count, change)
 
 
@@ -100,8 +109,14 @@ def give_back(change: UUID, *, by: User) -> int:
         How many follow-ups went back.
     """
     with changes_by(by):
-        count = _restore(FollowUp, change, ["owner_id", "promised_by_id"])
+        moved = FollowUp.objects.filter(pk__in=_changed(FollowUp, change).values("pgh_obj_id"))
+        tracked = _changed(Customer, change).values("pgh_obj_id")
+        files.lock_files(
+            Customer.objects.filter(Q(pk__in=tracked) | Q(pk__in=moved.values("customer")))
+        )
         _restore(Customer, change, ["tracker_id"])
+        count = _restore(FollowUp, change, ["owner_id", "promised_by_id"])
+        _restore(Matter, change, ["owner_id"])
     return count
 
 
@@ -146,7 +161,7 @@ def _refuse_others(to: User) -> None:
 def _restore(model: type[Model], change: UUID, fields: Sequence[str]) -> int:
     """Write what stood in the fields before the change, where nothing was changed after it."""
     events: Any = model.pgh_event_model  # type: ignore[attr-defined]
-    changed = events.objects.filter(pgh_context_id=change, pgh_label="update").order_by("pgh_id")
+    changed = _changed(model, change).order_by("pgh_id")
     first = dict(changed.order_by("-pgh_id").values_list("pgh_obj_id", "version"))
     last = dict(changed.values_list("pgh_obj_id", "version"))
     earlier = events.objects.filter(pgh_obj_id__in=first).order_by("pgh_id")
@@ -163,3 +178,9 @@ def _restore(model: type[Model], change: UUID, fields: Sequence[str]) -> int:
         here = [key for key in keys if unchanged.get(key) == last[key]]
         count += rows.filter(pk__in=here).update(**dict(zip(fields, values, strict=True)))
     return count
+
+
+def _changed(model: type[Model], change: UUID) -> QuerySet[Any]:
+    events: Any = model.pgh_event_model  # type: ignore[attr-defined]
+    found: QuerySet[Any] = events.objects.filter(pgh_context_id=change, pgh_label="update")
+    return found

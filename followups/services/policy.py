@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from aftersales.history import changes_by
 from aftersales.models import User
 from aftersales.refusals import ChangedMeanwhile
+from customers.models import Customer
+from customers.services import files
 from followups import rules
 from followups.models import FollowUp, Holiday, Kind, Policy
 
@@ -77,6 +79,8 @@ def _move_windows(policy: Policy, *, today: date) -> Effect:
         Kind.FIRST_CALL: policy.first_call_days,
         Kind.SECOND_CALL: policy.second_call_days,
     }
+    closed_windows = FollowUp.objects.open().filter(opens_on__gt=today)
+    files.lock_files(Customer.objects.filter(pk__in=closed_windows.values("customer")))
     moved, kept = {}, {}
     for kind, days in promised.items():
         open_ones = FollowUp.objects.open().filter(kind=kind)
