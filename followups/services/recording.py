@@ -125,12 +125,16 @@ class Recording:
             return []
         else:
             related = related.due(today=self.today, now=self.now)
-        found = related.order_by("pk").select_for_update(of=("self",)).select_related(
-            "owner",
-            "order__vehicle",
-            "consultation__vehicle",
-            "first_call__order__vehicle",
-            "first_call__consultation__vehicle",
+        found = (
+            related.order_by("pk")
+            .select_for_update(of=("self",))
+            .select_related(
+                "owner",
+                "order__vehicle",
+                "consultation__vehicle",
+                "first_call__order__vehicle",
+                "first_call__consultation__vehicle",
+            )
         )
         agenda = sorted(
             found, key=lambda item: (item.kind != Kind.FIRST_CALL, item.due_on, item.pk)
