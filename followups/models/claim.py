@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.history import tracked
+from aftersales.models import User
 from customers.models import Customer
 
 # A call desk renews its claim every half minute; a browser that died holds nobody longer.
@@ -21,6 +22,10 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
     def held(self, now: datetime) -> ClaimQuerySet:
         """Claims of customers whom somebody is calling now."""
         return self.filter(leased_until__gt=now)
+
+    def held_by(self, user: User, now: datetime) -> Claim | None:
+        """Return the claim of the customer whom somebody is calling, the first if he has two."""
+        return self.held(now).filter(claimed_by=user).order_by("claimed_at").first()
 
 
 class Claim(models.Model):

@@ -111,6 +111,14 @@ def test_when_nobody_is_to_be_called_the_answer_is_empty_each_time_it_is_asked(c
     assert [answer.content for answer in answers] == [b"", b""]
 
 
+def test_who_lost_the_answer_gets_the_customer_again_whom_he_holds(client):
+    owed_by(client, due=5), owed_by(client, due=6, number="139 0013 9000")
+
+    answers = [take_next(client).json() for _time in range(2)]
+
+    assert answers[0] == answers[1]
+
+
 class TestList:
     def test_an_entry_says_who_why_what_and_what_is_in_the_way(self, client):
         owed = owed_by(client)

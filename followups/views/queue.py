@@ -44,7 +44,7 @@ def show_queue(request: StaffRequest) -> HttpResponse:
 def take_next(request: StaffRequest) -> HttpResponse:
     """Lead to the customer whom one is calling, else to the next one."""
     now = timezone.now()
-    held = Claim.objects.held(now).filter(claimed_by=request.user).order_by("claimed_at").first()
+    held = Claim.objects.held_by(request.user, now)
     if held is None:
         held = claims.claim_next(by=request.user, now=now)
     if held is None:
