@@ -100,13 +100,9 @@ def _owing_files(visits: QuerySet[Any], cause: str, happened_at: F) -> QuerySet[
     open_file = FollowUp.objects.open().filter(
         kind=Kind.CUSTOMER_FILE, customer=OuterRef("customer")
     )
-    return (
-        visits.annotate(happened_at=happened_at)
-        .exclude(customer__in=_complete())
-        .exclude(Exists(settled))
-        .exclude(Exists(open_file))
-        .exclude(_has(cause, Kind.CUSTOMER_FILE))
-    )
+    unsettled: QuerySet[Any] = visits.annotate(happened_at=happened_at).exclude(Exists(settled))
+    without = unsettled.exclude(Exists(open_file)).exclude(_has(cause, Kind.CUSTOMER_FILE))
+    return without.exclude(customer__in=_complete())
 
 
 def _complete() -> QuerySet[Customer]:

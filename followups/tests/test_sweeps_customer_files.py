@@ -176,7 +176,6 @@ def test_after_its_second_day_it_is_late():
 
 
 def test_what_happened_before_go_live_owes_no_file():
-    PolicyFactory()
     Policy.objects.update(go_live_on=date(2025, 3, 31))
     authorized("2025-03-30 23:59:59")
     first = authorized("2025-03-31 00:00")

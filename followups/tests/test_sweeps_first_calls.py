@@ -7,7 +7,7 @@ import pytest
 from customers.models import Channel, ContactPurpose
 from customers.services import consultations, files
 from customers.tests.factories import ConsultationFactory, CustomerFactory
-from followups.models import Ending, FollowUp
+from followups.models import Ending, FollowUp, Policy
 from followups.tests.factories import PolicyFactory
 from followups.tests.sweeping import (
     at,
@@ -83,7 +83,7 @@ def test_what_has_not_happened_yet_owes_nothing():
 
 def test_what_happened_before_go_live_owes_nothing_and_what_happened_on_that_day_does():
     """R-47."""
-    PolicyFactory().__class__.objects.update(go_live_on=date(2025, 3, 31))
+    Policy.objects.update(go_live_on=date(2025, 3, 31))
     released("2025-03-30 23:59:59")
     first = released("2025-03-31 00:00", customer=callable_customer())
     ConsultationFactory(ended_at=at("2025-03-30 23:59:59"))
