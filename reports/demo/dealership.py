@@ -18,7 +18,7 @@ from customers.models import (
     ContactRefusal,
     Customer,
 )
-from reports.demo import files, orders, staff
+from reports.demo import calls, files, orders, staff
 
 
 @transaction.atomic
@@ -26,7 +26,7 @@ def load(*, today: date, now: datetime) -> dict[str, int]:
     """Fill an empty database; the same day gives the same dealership.
 
     Returns:
-        How many customers, vehicles and repair orders there are.
+        How many customers, vehicles, repair orders and calls there are.
     """
     random = Random(today.toordinal())
     with connection.cursor() as cursor:
@@ -37,10 +37,12 @@ def load(*, today: date, now: datetime) -> dict[str, int]:
     written = orders.write_orders(random, workers, customers, vehicles, now=now)
     _consultations(random, workers, customers, today)
     _refusals(random, workers, customers, today)
+    made = calls.live_through(random, workers, today=today, now=now)
     return {
         "customers": len(customers),
         "vehicles": sum(map(len, vehicles)),
         "repair_orders": written,
+        "calls": made,
     }
 
 

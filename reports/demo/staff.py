@@ -14,6 +14,7 @@ STAFF: tuple[tuple[str, str, Language, tuple[str, ...]], ...] = (
     ("advisor3", "박지훈", Language.KOREAN, (roles.SERVICE_ADVISOR,)),
     ("tracker", "黄丽娟", Language.ENGLISH, (roles.TRACKING_SALESMAN,)),
     ("tracker2", "梁慧敏", Language.CHINESE, (roles.TRACKING_SALESMAN,)),
+    ("tracker3", "김수진", Language.KOREAN, (roles.TRACKING_SALESMAN,)),
     ("foreman", "何志强", Language.ENGLISH, (roles.FOREMAN,)),
     ("technician", "罗勇", Language.ENGLISH, (roles.TECHNICIAN,)),
     ("technician2", "郭涛", Language.CHINESE, (roles.TECHNICIAN,)),
