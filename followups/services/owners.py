@@ -49,14 +49,15 @@ class HandedOver:
 
 @dataclass(frozen=True)
 class Owed:
-    """What somebody would leave behind: open follow-ups, promises, and customers he tracks."""
+    """What somebody would leave behind: follow-ups, promises, matters, and whom he tracks."""
 
     follow_ups: int
     promises: int
+    matters: int
     customers: int
 
     def __bool__(self) -> bool:
-        return bool(self.follow_ups or self.promises or self.customers)
+        return bool(self.follow_ups or self.promises or self.matters or self.customers)
 
 
 def reassign(chosen: FollowUpQuerySet, *, to: User, by: User) -> HandedOver:
@@ -126,6 +127,7 @@ def owed_by(person: User) -> Owed:
     return Owed(
         follow_ups=open_ones.filter(owner=person).count(),
         promises=open_ones.filter(promised_by=person).count(),
+        matters=Matter.objects.exclude(state=MatterState.CLOSED).filter(owner=person).count(),
         customers=Customer.objects.filter(tracker=person, merged_into=None).count(),
     )
 

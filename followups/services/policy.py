@@ -18,6 +18,7 @@ from customers.models import Customer
 from customers.services import files
 from followups import rules
 from followups.models import FollowUp, Holiday, Kind, Policy
+from followups.sweeps.running import wait_for_sweeps
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def change_policy(*, by: User, version: int, changes: Mapping[str, Any], today: 
         ValidationError: the numbers contradict each other; names the field.
     """
     with changes_by(by):
-        policy = Policy.objects.select_for_update().get(pk=Policy.objects.current().pk)
+        policy = _lock_policy()
         if policy.version != version:
             raise ChangedMeanwhile(policy)
         for name, value in changes.items():
@@ -59,17 +60,26 @@ def preview_policy(*, by: User, version: int, changes: Mapping[str, Any], today:
 def add_holiday(*, day: date, name: str, by: User, today: date) -> Holiday:
     """Add a public holiday, and move the windows that end on it if the policy says so."""
     with changes_by(by):
+        policy = _lock_policy()
         if Holiday.objects.filter(day=day).exists():
             raise ValidationError({"day": _("This day is a holiday already.")})
         holiday = Holiday.objects.create(day=day, name=name)
-        _move_windows(Policy.objects.current(), today=today)
+        _move_windows(policy, today=today)
     return holiday
 
 
 def remove_holiday(holiday_id: int, *, by: User, today: date) -> None:
+    """Take a holiday away, and move the windows that went around it."""
     with changes_by(by):
+        policy = _lock_policy()
         Holiday.objects.get(pk=holiday_id).delete()
-        _move_windows(Policy.objects.current(), today=today)
+        _move_windows(policy, today=today)
+
+
+def _lock_policy() -> Policy:
+    """Lock the policy, and let no sweep write windows meanwhile as it was before."""
+    wait_for_sweeps()
+    return Policy.objects.select_for_update().get(pk=Policy.objects.current().pk)
 
 
 def _move_windows(policy: Policy, *, today: date) -> Effect:

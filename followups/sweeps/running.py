@@ -22,6 +22,12 @@ NOT_RETAIL = [OrderKind.PDI, OrderKind.INTERNAL]
 LOCK = 0x66757073
 
 
+def wait_for_sweeps() -> None:
+    """Let no sweep run from now to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
 def sweep(work: Callable[[Swept], Counts]) -> Sweep:
     """Let a function work as a sweep: `sweep_first_calls(now=…)` returns what it did, by name."""
 
@@ -29,7 +35,7 @@ def sweep(work: Callable[[Swept], Counts]) -> Sweep:
     def run(*, now: datetime) -> Counts:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = '4min'; SET LOCAL lock_timeout = '4min'")
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            wait_for_sweeps()
             counts = work(Swept(now))
             SweepRun.objects.update_or_create(
                 name=work.__name__, defaults={"ran_at": now, "counts": counts}
