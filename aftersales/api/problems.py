@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from django.core import exceptions as django_errors
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,6 +25,8 @@ from rest_framework.response import Response
 
 from aftersales.api.viewsets import ObjectViewSet
 from aftersales.refusals import Refusal
+
+logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:problem-type:aftersales:"
@@ -51,6 +54,7 @@ TITLES = {
     422: gettext_lazy("The key was used for another request."),
     429: gettext_lazy("Too many requests."),
     500: gettext_lazy("Something went wrong on our side."),
+    503: gettext_lazy("This does not work at the moment."),
 }
 
 
@@ -59,6 +63,18 @@ class Conflict(exceptions.APIException):
 
     status_code = HTTPStatus.CONFLICT
     default_code = "conflict"
+
+
+class Unavailable(exceptions.APIException):
+    """The database is away, just starts, or gave up on a statement; nothing was done.
+
+    Unless it went away while it committed: the same key then brings the answer that was kept.
+    """
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_code = "unavailable"
+    default_detail = gettext_lazy("The database does not answer. Please try again in a moment.")
+    wait = 2
 
 
 class BodyTooLarge(exceptions.APIException):
@@ -132,13 +148,23 @@ def _as_api_exception(error: Exception) -> exceptions.APIException | None:
             problem = exceptions.PermissionDenied(str(error) or None)
         case Http404() | django_errors.ObjectDoesNotExist():
             problem = exceptions.NotFound()
-        case DatabaseError(__cause__=LockNotAvailable() | UniqueViolation() | ExclusionViolation()):
-            problem = Conflict(_("Somebody else is saving the same. Please try again."), "busy")
+        case DatabaseError() | InterfaceError():
+            problem = _of_the_database(error)
         case django_errors.RequestDataTooBig():
             problem = BodyTooLarge()
         case django_errors.SuspiciousOperation():
             problem = exceptions.ParseError(_("The request could not be read."))
     return problem
+
+
+def _of_the_database(error: DatabaseError | InterfaceError) -> exceptions.APIException | None:
+    match error:
+        case DatabaseError(__cause__=LockNotAvailable() | UniqueViolation() | ExclusionViolation()):
+            return Conflict(_("Somebody else is saving the same. Please try again."), "busy")
+        case OperationalError() | InterfaceError():
+            logger.error("The database does not answer: %s", error)
+            return Unavailable()
+    return None
 
 
 def _code(kind: type[Exception]) -> str:

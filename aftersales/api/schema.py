@@ -52,7 +52,7 @@ class TimeOfDay(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-cal
 
 
 TIME_OF_DAY = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?$"
-ALWAYS = (401, 403, 406, 429)
+ALWAYS = (401, 403, 406, 429, 503)
 BY_METHOD = {
     "get": (400,),
     "post": (400, 409, 413, 415, 422),

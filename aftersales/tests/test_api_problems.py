@@ -1,12 +1,14 @@
 """Errors of the API have one shape, whoever notices them."""
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 from rest_framework.test import APIClient
 
 from aftersales.roles import ADMINISTRATOR, CASHIER, REST_CLIENT
 from aftersales.tests.api import Client, errors_of
 from aftersales.tests.factories import UserFactory
+from customers.models import Customer
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +142,23 @@ def test_a_defect_of_ours_is_answered_without_a_word_about_it(settings):
 
     assert kind_of(answer) == (500, "error")
     assert "SHOP" not in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("statement", ['FROM "knox_authtoken"', 'INTO "customers_customer"'])
+def test_while_the_database_is_away_one_is_told_when_to_come_again(statement):
+    client = Client(raise_request_exception=False)
+
+    def cut_off(execute, sql, params, many, context):
+        if statement in sql:
+            context["cursor"].execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(cut_off):
+        answer = client.post(CUSTOMERS, {"name": "王小明"}, key="once")
+
+    assert kind_of(answer) == (503, "unavailable")
+    assert answer["Retry-After"] == "2"
+    connection.close()
+    assert client.post(CUSTOMERS, {"name": "王小明"}, key="once").status_code == 201
+    assert Customer.objects.count() == 1
