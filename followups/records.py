@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from followups import rules
+from followups import register, rules
 from followups.models import AgendaItem, Call, CallKind, Ending, Kind, Matter
 from followups.questions import QUESTIONS, Question
 
@@ -87,6 +87,11 @@ class Record:
     def correction(self) -> Call | None:
         """The line that corrects this one."""
         return next((line for line in self.lines if line.corrects_id == self.call.pk), None)
+
+    @property
+    def words(self) -> list[tuple[str, str]]:
+        """What was said, by the names of the fields."""
+        return register.words(self.call)
 
     @property
     def survey(self) -> list[Answered]:

@@ -65,9 +65,14 @@ def correctable_by(user: User) -> CallQuerySet:
     return found.filter(handler=user)
 
 
+def words(call: Call) -> list[tuple[str, str]]:
+    """Return what was said: the name of each field that isn't empty, and what it holds."""
+    return [(str(LABELS[name]), said) for name in QUOTED if (said := getattr(call, name))]
+
+
 def main_points(call: Call) -> list[str]:
-    """Return what was said, each with the name of its field."""
-    return [f"{LABELS[name]}: {words}" for name in QUOTED if (words := getattr(call, name))]
+    """Return what was said, each with the name of its field before it."""
+    return [f"{label}: {said}" for label, said in words(call)]
 
 
 def _matters() -> QuerySet[Matter]:

@@ -109,7 +109,7 @@ class TestPage:
             "李娜",
             "黄丽娟",
             owed.get_absolute_url(),
-            "2025-04-03 – 2025-04-07, attempt 3",
+            "due 2025-04-07, attempt 3",
             "Could not be reached",
             matter.get_absolute_url(),
             call.hash,
