@@ -45,7 +45,7 @@ WHERE (checked.settled_until IS NULL OR fact.happened_at > checked.settled_until
         WHERE owed.customer_id = fact.customer_id AND owed.kind = 'customer_file'
             AND owed.state = 'open'
     )
-ORDER BY fact.customer_id, happened_at, order_id
+ORDER BY fact.customer_id, happened_at, order_id, consultation_id
 """
 COMPLETE = """
 CREATE TEMP TABLE complete AS
@@ -79,7 +79,11 @@ FROM (
     )) AS at
     FROM complete
 ) made
-WHERE owed.customer_id = made.customer_id AND owed.kind = 'customer_file' AND owed.state = 'open'
+WHERE owed.customer_id = made.customer_id AND owed.id IN (
+    SELECT file.id FROM followups_followup file JOIN complete USING (customer_id)
+    WHERE file.kind = 'customer_file' AND file.state = 'open'
+    FOR UPDATE OF file SKIP LOCKED
+)
 """
 SETTLE = """
 INSERT INTO followups_filecheck (customer_id, settled_until)

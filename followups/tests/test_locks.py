@@ -15,9 +15,10 @@ from followups.services import claims, owners
 from followups.services import policy as policies
 from followups.tests.calling import at, call, first_call
 from followups.tests.factories import FollowUpFactory, PolicyFactory, TrackerFactory
+from followups.tests.sweeping import complete_customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROUNDS = 12
+ROUNDS = 6
 # The windows of the follow-ups are over by then: the sweep ends what was tried.
 LATE = at(9, 10)
 
@@ -35,7 +36,7 @@ def owed():
 def owe(**fields):
     """Return a first call among several to one customer, who was tried before."""
     owed = first_call(**fields)
-    FollowUpFactory.create_batch(5, customer=owed.customer, owner=owed.owner)
+    FollowUpFactory.create_batch(5, order__customer=owed.customer, owner=owed.owner)
     FollowUp.objects.filter(customer=owed.customer).update(attempts=1)
     return owed
 
@@ -123,3 +124,24 @@ def test_a_call_and_a_supervisor_who_reassigns_hands_over_and_changes_the_policy
 
         assert found == [None] * 4
         assert AgendaItem.objects.filter(follow_up__customer=owed.customer).count() == 6
+
+
+def test_a_supervisor_and_the_sweep_of_files_that_became_complete():
+    boss = SupervisorFactory()
+    for _round in range(ROUNDS):
+        files = [
+            FollowUpFactory(
+                kind="customer_file", order__customer=complete_customer(), fact_on=at(1, 0).date()
+            )
+            for _customer in range(4)
+        ]
+
+        at_once(
+            partial(owners.reassign, FollowUp.objects.all(), to=TrackerFactory(), by=boss),
+            partial(sweeps.sweep_customer_files, now=LATE),
+        )
+
+        sweeps.sweep_customer_files(now=LATE)
+        for file in files:
+            file.refresh_from_db()
+            assert file.ending == "complete"
