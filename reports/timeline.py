@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.models import User
 from customers.models import Consultation, Customer, Merge
-from followups.models import Call, Matter, MatterState
+from followups.models import Call, Ending, FollowUp, Matter, MatterState, Skip
 from followups.register import main_points
 from reports.history import FileChange, file_changes
 from reports.moments import Moment
@@ -33,6 +33,7 @@ class Kind(models.TextChoices):
 
     CALL = "call", gettext_lazy("Calls")
     MATTER = "matter", gettext_lazy("Matters")
+    FOLLOW_UP = "follow_up", gettext_lazy("Follow-ups")
     ORDER = "order", gettext_lazy("Repair orders")
     CONSULTATION = "consultation", gettext_lazy("Consultations")
     FILE = "file", gettext_lazy("Customer file")
@@ -42,6 +43,7 @@ class Kind(models.TextChoices):
 ICONS = {
     Kind.CALL: "phone",
     Kind.MATTER: "message-square-warning",
+    Kind.FOLLOW_UP: "list-checks",
     Kind.ORDER: "wrench",
     Kind.CONSULTATION: "messages-square",
     Kind.FILE: "file-pen",
@@ -146,6 +148,41 @@ def _matters(customer: Customer, user: User, before: Moment | None, limit: int) 
     ]
 
 
+def _follow_ups(customer: Customer, user: User, before: Moment | None, limit: int) -> list[Entry]:
+    """Return what ended without a call: with one, the call tells it."""
+    older = before.rows_before("follow_up", at="closed_at") if before else Q()
+    ended = FollowUp.objects.visible_to(user).filter(older, customer=customer)
+    ended = ended.exclude(ending__in=["", Ending.REACHED, Ending.REFUSED])
+    return [
+        Entry(
+            moment=Moment(item.closed_at, "follow_up", item.pk),
+            kind=Kind.FOLLOW_UP,
+            heading=item.get_kind_display(),
+            by=str(item.closed_by or ""),
+            url=item.get_absolute_url(),
+            badge=item.get_ending_display(),
+        )
+        for item in ended.select_related("closed_by").order_by("-closed_at", "-pk")[:limit]
+        if item.closed_at
+    ]
+
+
+def _skips(customer: Customer, user: User, before: Moment | None, limit: int) -> list[Entry]:
+    older = before.rows_before("skip", at="skipped_at") if before else Q()
+    skips = Skip.objects.filter(older, customer=customer).select_related("skipped_by")
+    return [
+        Entry(
+            moment=Moment(skip.skipped_at, "skip", skip.pk),
+            kind=Kind.FOLLOW_UP,
+            heading=_("Put off without a call"),
+            by=str(skip.skipped_by),
+            lines=[skip.reason],
+        )
+        for skip in skips.order_by("-skipped_at", "-pk")[:limit]
+        if user.has_perm("followups.view_followup")
+    ]
+
+
 def _orders(customer: Customer, user: User, before: Moment | None, limit: int) -> list[Entry]:
     older = before.rows_before("order", at="checked_in_at") if before else Q()
     orders = (
@@ -226,6 +263,8 @@ def _merges(customer: Customer, user: User, before: Moment | None, limit: int) -
 SOURCES: list[tuple[Kind, Source]] = [
     (Kind.CALL, _calls),
     (Kind.MATTER, _matters),
+    (Kind.FOLLOW_UP, _follow_ups),
+    (Kind.FOLLOW_UP, _skips),
     (Kind.ORDER, _orders),
     (Kind.CONSULTATION, _consultations),
     (Kind.FILE, _file),

@@ -1,9 +1,14 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from aftersales import days
 from aftersales.roles import ADMINISTRATOR, ROLES, SERVICE_ADVISOR, TECHNICIAN
 from aftersales.tests.factories import SupervisorFactory, UserFactory
 from customers.tests.factories import CustomerFactory, PhoneFactory
+from followups.tests.factories import FollowUpFactory
 from workshop.tests.factories import RepairOrderFactory
 
 
@@ -65,6 +70,38 @@ class TestHome:
         assert "王小明" not in page
         assert 'id="search-input"' not in page
 
+    def test_shows_a_supervisor_what_is_late_and_todays_load(self, client, db):
+        client.force_login(SupervisorFactory())
+        owed = FollowUpFactory(fact_on=days.today() - timedelta(10))
+
+        response = home(client)
+
+        assert response.context["late"] == 1
+        assert [work.person for work in response.context["works"]] == [owed.owner]
+        assert "1 late" in response.content.decode()
+
+    def test_shows_a_tracking_salesman_his_next_calls_and_no_others(self, client, db):
+        mine, _foreign = (
+            FollowUpFactory(fact_on=days.today() - timedelta(4)) for _each in range(2)
+        )
+        client.force_login(mine.owner)
+
+        context = home(client).context
+
+        assert [entry.customer for entry, _reason in context["entries"]] == [mine.customer]
+        assert context["load"].due == 1
+        assert "works" not in context
+
+    def test_shows_an_advisor_whom_nobody_could_reach_while_the_car_is_here(self, client, advisor):
+        ended = {"state": "done", "ending": "unreachable", "closed_on": days.today()}
+        here, _gone = (FollowUpFactory(closed_at=timezone.now(), **ended) for _each in range(2))
+        RepairOrderFactory(customer=here.customer, authorized=True)
+
+        response = home(client)
+
+        assert list(response.context["unreached"]) == [here]
+        assert "Ask for new contact data" in response.content.decode()
+
     @pytest.mark.parametrize("role", [*ROLES, None])
     def test_opens_for_every_role(self, client, db, role):
         client.force_login(UserFactory(roles=[role] if role else []))
@@ -78,6 +115,7 @@ class TestHome:
         client.force_login(SupervisorFactory())
         home(client)
 
-        # session, user, heartbeat, numbers, cars, files, imports
-        with django_assert_num_queries(7):
+        # session, user, heartbeat, numbers, cars, files, imports, whom nobody could reach; of the
+        # board the policy, what is late, absences, proxies, loads, calls made, trackers
+        with django_assert_num_queries(15):
             home(client)

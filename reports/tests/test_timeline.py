@@ -198,5 +198,5 @@ class TestTimeline:
                 with changes_by(advisor):
                     PhoneFactory(customer=customer)
                     OwnershipFactory(customer=customer)
-            with django_assert_num_queries(14):
+            with django_assert_num_queries(16):
                 timeline(customer, user=advisor)
