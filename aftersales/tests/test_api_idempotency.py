@@ -10,7 +10,9 @@ from django.urls import get_resolver
 from rest_framework.test import APIClient
 
 from aftersales.models import IdempotentRequest
+from aftersales.roles import ROLES
 from aftersales.tests.api import Client, errors_of
+from aftersales.tests.factories import UserFactory
 
 CUSTOMERS = "/api/v1/customers/"
 WANG = {"name": "王小明", "phones": [{"typed": "138 0013 8000"}]}
@@ -114,7 +116,7 @@ def posts():
 
 @pytest.mark.django_db
 def test_every_post_asks_for_a_key():
-    client = Client()
+    client = Client(UserFactory(roles=list(ROLES)))
 
     kinds = {path: APIClient.post(client, path).json()["type"] for path in posts()}
 
