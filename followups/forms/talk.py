@@ -135,7 +135,7 @@ class CallForm(TalkForm):
     """A call that one makes; `number` is the claim's."""
 
     number = forms.IntegerField(widget=forms.HiddenInput)
-    phone_used = forms.ChoiceField(label=_("Number"), widget=forms.RadioSelect)
+    phone_used = forms.ChoiceField(label=_("Number"), widget=forms.RadioSelect(attrs=OUTSIDE))
 
     def __init__(
         self, *args: Any, phones: list[Phone], to_dial: Phone | None, **kwargs: Any

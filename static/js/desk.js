@@ -41,8 +41,8 @@ function enter(strip) {
 }
 
 function goOn(strip) {
-  const why = strip.querySelector(".score-why");
-  if (why && getComputedStyle(why).display !== "none") return why.querySelector("input").focus();
+  const why = strip.querySelector(".score-why input");
+  if (why?.checkVisibility() && why !== document.activeElement) return why.focus();
   const all = strips();
   const next = all.slice(all.indexOf(strip) + 1).find((each) => !isAnswered(each));
   const isNeeded = next && ("required" in next.dataset || !outcome());
