@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-RULE = re.compile(r"\b(?:FIL|FUP|CAM|REG|CMS|HAB|REC|WRK|SET|CMP|CRM|FRM|KPI)-\d\d\b|\bR-\d\d\b")
+RULE = re.compile(
+    r"\b(?:FIL|FUP|PRX|SUP|CAM|REG|CMS|HAB|REC|WRK|SET|CMP|CRM|FRM|KPI|R)-\d\d\b"
+)
 ROOT = settings.BASE_DIR
 DOCUMENTS = [
     *sorted(ROOT.glob("*.md")),
@@ -28,6 +30,19 @@ def test_the_code_and_the_list_of_rules_name_the_same_ids():
     assert rules_in(code) == rules_in([ROOT / "docs" / "rules.md"])
 
 
+def rules_with_their_tests():
+    """Yield each rule with the file that the list names as its proof, the last of its line."""
+    for line in (ROOT / "docs" / "rules.md").read_text(encoding="utf-8").splitlines():
+        cells = line.split("|")
+        if len(cells) > 4 and RULE.search(cells[1]):
+            yield from ((rule, cells[-2].strip(" `")) for rule in RULE.findall(cells[1]))
+
+
+@pytest.mark.parametrize(("rule", "proof"), [*rules_with_their_tests()])
+def test_each_rule_has_a_test_that_names_it(rule, proof):
+    assert rule in (ROOT / proof).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_links_in_documents_lead_somewhere(document):
     text = document.read_text(encoding="utf-8")
@@ -40,7 +55,7 @@ def test_links_in_documents_lead_somewhere(document):
     "document", [path for path in DOCUMENTS if path.name != "api.md"], ids=lambda path: path.name
 )
 def test_files_named_in_documents_exist(document):
-    apps = "aftersales|customers|workshop|reports|docs|examples"
+    apps = "aftersales|customers|workshop|followups|reports|docs|examples"
     named = re.findall(rf"`((?:{apps})/[\w./-]*\w/?)`", document.read_text(encoding="utf-8"))
 
     assert [path for path in named if not Path(ROOT / path).exists()] == []

@@ -77,7 +77,7 @@ def cleaned(fields: Mapping[str, Any], *, today: date) -> dict[str, Any]:
     Raises:
         ValidationError: a VIN, plate or date that cannot be; by field.
 
-    Source: REC-22, forms.md 3.22.
+    Source: REC-22.
     """
     clean = dict(fields)
     errors: dict[str, str] = {}

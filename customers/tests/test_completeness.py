@@ -1,3 +1,5 @@
+"""What a complete file has (FIL-02, FIL-05)."""
+
 from datetime import date
 
 import pytest

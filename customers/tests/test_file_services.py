@@ -1,3 +1,5 @@
+"""Files are opened, changed, and who does what is kept (FIL-08)."""
+
 from datetime import date
 from functools import partial
 from threading import Barrier, Thread

@@ -1,4 +1,4 @@
-"""VIN, plate and mileage: the worked examples of the domain book (8.9, REC-22)."""
+"""VIN, plate and mileage: right ones, wrong ones and traps (REC-22)."""
 
 from datetime import date
 

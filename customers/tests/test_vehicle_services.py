@@ -1,4 +1,4 @@
-"""Vehicles are added and changed (REC-22, 3.22)."""
+"""Vehicles are added and changed (REC-22)."""
 
 from datetime import date
 

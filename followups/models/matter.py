@@ -49,7 +49,7 @@ class MatterQuerySet(models.QuerySet["Matter"]):
 class Matter(models.Model):
     """Something a customer said that somebody has to answer.
 
-    Source: FUP-04 to FUP-07, R-08.
+    Source: FUP-04, FUP-05, FUP-06, FUP-07, R-08.
     """
 
     kind = models.CharField(_("kind"), max_length=10, choices=MatterKind)

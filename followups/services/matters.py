@@ -26,7 +26,7 @@ class MatterIsClosed(Refusal):
 def open_matters(call: Call, *, owner: User, today: date, days: int) -> list[Matter]:
     """Open what a call leaves behind: complaints, what wasn't answered at once, bad scores.
 
-    Source: FUP-04 to FUP-07, R-08.
+    Source: FUP-04, FUP-05, FUP-06, FUP-07, R-08.
     """
     texts = {MatterKind.COMPLAINT: call.complaints}
     if not call.answered_now:

@@ -1,4 +1,4 @@
-"""What is written of a call: its agenda, its line, and that it is written once."""
+"""What is written of a call: its agenda, its line, and that it is written once (REG-03)."""
 
 
 import pytest
@@ -50,6 +50,7 @@ class TestAgenda:
         ]
         left_out.refresh_from_db()
         assert left_out.attempts == 0
+        assert claims.claim_next(by=owed.owner, now=at(3, 13)) is None
 
     def test_may_hold_what_is_not_due_yet_by_agreement(self, owed):
         recorded = call(owed.customer, by=owed.owner, agenda={owed.pk: True}, now=at(1, 10))

@@ -1,4 +1,4 @@
-"""When law, shop, customer and number allow a call (FUP-11, FUP-12, R-37)."""
+"""When law, shop, customer and number allow a call (FUP-11, FUP-12, FUP-13, R-37)."""
 
 from datetime import UTC, time
 

@@ -1,4 +1,4 @@
-"""The call desk: what it shows, what it records, and what it says when it may not."""
+"""The call desk: what it shows, what it records, and what it says when it may not (FUP-10)."""
 
 from datetime import timedelta
 from uuid import uuid4

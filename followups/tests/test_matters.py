@@ -1,4 +1,4 @@
-"""What a call leaves behind, and what becomes of it (FUP-04 to FUP-07, R-08)."""
+"""What a call leaves behind, and what becomes of it (FUP-04, FUP-05, FUP-06, FUP-07, R-08)."""
 
 import pytest
 from django.core.exceptions import ValidationError

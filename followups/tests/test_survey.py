@@ -1,4 +1,4 @@
-"""What has to be asked in a first call, and which answers are none."""
+"""What has to be asked in a first call, and which answers are none (FUP-03)."""
 
 import pytest
 from django.core.exceptions import ValidationError

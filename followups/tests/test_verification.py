@@ -1,4 +1,4 @@
-"""Registers: written once, numbered without gaps, and attacks on them are found."""
+"""Registers: written once, numbered without gaps, and attacks on them are found (REG-01)."""
 
 import json
 from datetime import UTC, datetime

@@ -1,3 +1,5 @@
+"""The customer's page and form F1 (FIL-03, FIL-06, R-40)."""
+
 from datetime import UTC, date, datetime, timedelta
 
 import pytest

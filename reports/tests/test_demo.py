@@ -1,3 +1,5 @@
+"""The demo is the dealership of the annual plan (KPI-08, KPI-09)."""
+
 import re
 from datetime import UTC, datetime, timedelta
 from random import Random

@@ -1,3 +1,5 @@
+"""Orders from check-in to gate-out, and what counts as a visit (R-13)."""
+
 import time
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
