@@ -28,8 +28,8 @@ class ConfirmedForm(forms.ModelForm):  # type: ignore[type-arg]
     def is_confirmed(self) -> bool:
         return bool(self.cleaned_data["confirmed"] == self.stands_for)
 
-    def validate_constraints(self) -> None:
-        """Leave it to the service, which says it in words."""
+    def _post_clean(self) -> None:
+        """Leave the instance alone: the service says in words what contradicts itself."""
 
     def ask(self) -> None:
         """Let the next sending be the confirmation of what is shown now."""

@@ -71,8 +71,8 @@ class PolicyForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.instance.version
 
-    def validate_constraints(self) -> None:
-        """Leave it to the service, which says it in words."""
+    def _post_clean(self) -> None:
+        """Leave the instance alone: the service says in words what contradicts itself."""
 
     @property
     def changes(self) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -70,7 +69,7 @@ def enter_absence(request: StaffRequest) -> HttpResponse:
 def change_absence(request: StaffRequest, pk: int) -> HttpResponse:
     """Change the days or who stands in, after showing what goes over."""
     absence = _standing(request, pk)
-    form = AbsenceChangeForm(request.POST or None, instance=copy(absence))
+    form = AbsenceChangeForm(request.POST or None, instance=absence)
     context: dict[str, Any] = {"form": form, "absence": absence}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     if form.is_valid():

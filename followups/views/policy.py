@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from http import HTTPStatus
 from typing import Any
 
@@ -44,7 +43,7 @@ def policy(request: StaffRequest) -> HttpResponse:
         )
     except ChangedMeanwhile as conflict:
         found = compared(form, form.changes, conflict)
-        return _page(request, form, status=HTTPStatus.CONFLICT, **found)
+        return _page(request, status=HTTPStatus.CONFLICT, **found)
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -73,7 +72,7 @@ def preview_policy(request: StaffRequest) -> HttpResponse:
         )
     except ChangedMeanwhile as conflict:
         found = compared(form, form.changes, conflict)
-        return _page(request, form, status=HTTPStatus.CONFLICT, **found)
+        return _page(request, status=HTTPStatus.CONFLICT, **found)
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -107,7 +106,7 @@ def remove_holiday(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _form(request: StaffRequest) -> PolicyForm:
     data = request.POST if request.method == "POST" else None
-    return PolicyForm(data, instance=copy(Policy.objects.current()))
+    return PolicyForm(data, instance=Policy.objects.current())
 
 
 def _page(
