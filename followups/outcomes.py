@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Retry(Enum):
-    """When a customer may be tried again after a call that closed nothing."""
+    """When a customer may be tried again after a call that left something open."""
 
     NEVER = "never"
     OTHER_NUMBER = "other number"
@@ -46,7 +46,7 @@ class Outcome:
         is_talk: somebody talked, so the fields of the script make sense.
         counts: it is a try on the way to "unreachable".
         closes: what was due is done with it.
-        retry: when to call again if nothing was closed.
+        retry: when to call again about what stays open.
         most: after so many of this outcome there is no further try; None: the policy's number.
         needs_note, needs_date: what the caller has to say with it.
         marks_number_bad: the number doesn't work; who has no other is asked at the next visit.
@@ -69,7 +69,7 @@ class Outcome:
 OUTCOMES: dict[str, Outcome] = {
     outcome.code: outcome
     for outcome in (
-        Outcome(OutcomeCode.REACHED, "1", is_talk=True, closes=True),
+        Outcome(OutcomeCode.REACHED, "1", is_talk=True, closes=True, retry=Retry.SPACED),
         Outcome(OutcomeCode.NO_ANSWER, "2", counts=True, retry=Retry.NEXT_DAY),
         Outcome(OutcomeCode.BUSY, "3", counts=True, retry=Retry.SPACED),
         Outcome(OutcomeCode.OFF, "4", counts=True, retry=Retry.SPACED),

@@ -50,7 +50,8 @@ class TestAgenda:
         ]
         left_out.refresh_from_db()
         assert left_out.attempts == 0
-        assert claims.claim_next(by=owed.owner, now=at(3, 13)) is None
+        with pytest.raises(claims.MayNotBeCalled):
+            claims.claim(owed.customer_id, by=owed.owner, now=at(3, 13))
 
     def test_may_hold_what_is_not_due_yet_by_agreement(self, owed):
         recorded = call(owed.customer, by=owed.owner, agenda={owed.pk: True}, now=at(1, 10))

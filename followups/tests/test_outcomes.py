@@ -27,7 +27,7 @@ class Effect:
 
 # Tried at ten in the morning of 3 April.
 EFFECTS = {
-    "reached": Effect(ending="reached"),
+    "reached": Effect(ending="reached", not_before=at(3, 14)),
     "no_answer": Effect(counts=True, not_before=at(4, 12)),
     "busy": Effect(counts=True, not_before=at(3, 14)),
     "off": Effect(counts=True, not_before=at(3, 14)),
