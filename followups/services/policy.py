@@ -120,6 +120,8 @@ def _refuse_contradictions(policy: Policy) -> None:
         wrong["legal_until"] = _("This lies before the beginning.")
     if policy.shop_closes <= policy.shop_opens:
         wrong["shop_closes"] = _("This lies before the beginning.")
+    if not wrong and rules.calling_hours(policy.legal_hours, policy.shop_hours) is None:
+        wrong["shop_closes"] = _("The shop is closed at all hours at which calls are allowed.")
     if not policy.shop_weekdays:
         wrong["shop_weekdays"] = _("Choose at least one day.")
     if wrong:

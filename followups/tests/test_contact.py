@@ -177,6 +177,16 @@ class TestSpacing:
 
         assert owed.customer.claim.not_before == again
 
+    def test_lasts_until_a_number_may_be_dialed_again(self):
+        PolicyFactory()
+        owed = first_call(phones=1)
+        used = owed.customer.phones.get().e164
+
+        for tried in (at(3, 9), at(3, 14)):
+            call(owed.customer, "busy", by=owed.owner, now=tried, phone_used=used)
+
+        assert owed.customer.claim.not_before == at(4, 9)
+
 
 @pytest.mark.django_db
 class TestTries:

@@ -137,6 +137,7 @@ class TestPreview:
         ({"second_call_due_days": 6}, "second_call_due_days"),
         ({"legal_from": at(1, 9).time(), "legal_until": at(1, 9).time()}, "legal_until"),
         ({"shop_opens": at(1, 9).time(), "shop_closes": at(1, 8).time()}, "shop_closes"),
+        ({"legal_until": at(1, 9).time(), "shop_opens": at(1, 9).time()}, "shop_closes"),
         ({"shop_weekdays": []}, "shop_weekdays"),
         ({"shop_weekdays": [8]}, "shop_weekdays"),
         ({"most_attempts": 0}, "most_attempts"),
