@@ -292,7 +292,7 @@ EXAMPLES = {
     "api:queue-call": CLAIMED_CUSTOMER,
     "api:queue-take-back": CLAIMED_CUSTOMER,
     "api:call-detail": CALL,
-    "api:call-correct": CALL,
+    "api:call-correct": OWN_CALL,
     "api:matter-detail": MATTER,
     "api:matter-answer": MATTER,
     "api:matter-close": MATTER,

@@ -8,6 +8,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -26,6 +27,7 @@ from followups.api.matters import MatterSerializer
 from followups.api.told import LARGEST_NUMBER, AnswersInput, CallInput, answers, operation, told
 from followups.models import AgendaItem, Call, CallKind, Direction
 from followups.outcomes import OutcomeCode
+from followups.register import correctable_by
 from followups.services import calls
 from followups.services.told import ANSWERS
 
@@ -165,8 +167,8 @@ class CallViewSet(ListModelMixin, RetrieveModelMixin, ObjectViewSet):
     @action(detail=True, methods=["post"])
     @idempotent
     def correct(self, request: StaffApiRequest, pk: int) -> Response:
-        """Write a line that corrects this one; both stay in the register."""
-        call = self.get_object()
+        """Write a line that corrects one's own, or any with the permission; both stay."""
+        call = get_object_or_404(correctable_by(request.user), pk=pk)
         said = self.sent(CorrectInput)
         correction = calls.correct_call(
             call.pk,

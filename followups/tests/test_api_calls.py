@@ -217,6 +217,14 @@ class TestCorrection:
         assert kind_of(again) == (409, "already_corrected")
         assert again.json()["current"]["corrected_by"] == line["id"]
 
+    def test_the_line_of_somebody_else_is_for_supervisors(self, client):
+        call = CallFactory()
+        supervisor = Client(UserFactory(roles=[SUPERVISOR, REST_CLIENT]))
+        body = {"note": "Talked to her son", "reason": "Misheard"}
+
+        assert client.post(f"{CALLS}{call.pk}/correct/", body).status_code == 404
+        assert supervisor.post(f"{CALLS}{call.pk}/correct/", body).status_code == 201
+
     @pytest.mark.parametrize(
         ("body", "field"),
         [
