@@ -10,7 +10,7 @@ from aftersales.tests.parallel import in_parallel
 from customers.services import merges
 from customers.tests.factories import CustomerFactory, PhoneFactory
 from followups import sweeps
-from followups.models import AgendaItem, Call, FollowUp, Policy
+from followups.models import AgendaItem, Call, Claim, FollowUp, Policy
 from followups.services import claims, owners
 from followups.services import policy as policies
 from followups.tests.calling import at, call, first_call
@@ -84,6 +84,21 @@ def test_a_call_and_a_merge(outcome):
         lines = Call.objects.filter(customer=owed.customer)
         assert lines.count() == (0 if refusal else 1)
         assert FollowUp.objects.filter(customer=survivor).count() == 6
+
+
+def test_a_first_claim_and_a_merge():
+    for _round in range(ROUNDS):
+        owed, survivor = owe(), CustomerFactory()
+        by = owed.owner
+
+        at_once(
+            partial(merges.merge, survivor.pk, owed.customer_id, choices=(), by=by, now=LATE),
+            partial(claims.claim, owed.customer_id, by=by, now=LATE),
+            partial(claims.claim_for_inbound, survivor.pk, by=by, now=LATE),
+        )
+
+        assert FollowUp.objects.filter(customer=survivor).count() == 6
+        assert Claim.objects.get(customer=survivor).is_held(LATE)
 
 
 @pytest.mark.parametrize("outcome", ["no_answer", "refused", "reached"])
