@@ -13,13 +13,13 @@ from aftersales.api.idempotency import HEADER
 from aftersales.api.serializers import StrictInput
 from aftersales.http import StaffApiRequest
 from customers import phones
+from followups.api.follow_ups import LARGEST_ID
 from followups.models import Call
 from followups.outcomes import OutcomeCode
 from followups.questions import QUESTIONS, Question
 from followups.services.told import ANSWERS, Told
 
 LARGEST_NUMBER = 2**31 - 1
-LARGEST_ID = 2**63 - 1
 LONGEST_ANSWER = 2000
 
 
