@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import Count
+from django.db.models import Avg, Count, Q
 
 from aftersales.days import local_date
 from aftersales.models import Language, User
@@ -37,6 +37,12 @@ def test_the_demo_is_a_dealership_of_the_size_that_the_plan_names():
     assert 750 < lost.distinct().count() <= 820
     assert set(orders.values_list("state", flat=True)) >= {OrderState.AUTHORIZED}
     assert orders.filter(checked_in_at__gt=NOW).count() == 0
+    paid = orders.exclude(total_amount=0).aggregate(
+        visit=Avg("customer_amount", filter=Q(customer_amount__gt=0)),
+        insurance=Avg("insurer_amount", filter=Q(insurer_amount__gt=0)),
+    )
+    assert 780 < paid["visit"] < 900
+    assert 1700 < paid["insurance"] < 1900
     often = Customer.objects.annotate(visits=Count("repair_orders")).order_by("-visits")
     assert 15 < often[0].visits < 45
     chinese = Customer.objects.filter(language=Language.CHINESE).count()

@@ -5,7 +5,7 @@ from workshop.imports.headings import normalized
 from workshop.imports.layout import suggest
 from workshop.models import ImportKind
 
-# Headings of real systems (forms.md 3.21) and what they mean here.
+# Headings of real systems and what they mean here.
 SEEN = {
     "order.number": "工单号 维修单号 委托书编号 施工编号 R/O号 작업지시서번호 RO_No",
     "order.kind": "维修类型 工单类别 业务类型 服务请求类型",
