@@ -18,6 +18,12 @@ class ConfirmedForm(forms.ModelForm):  # type: ignore[type-arg]
     confirmed = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
     @property
+    def values(self) -> dict[str, Any]:
+        """What was typed, by the names of the model's fields."""
+        names: Any = self._meta.fields
+        return {name: self.cleaned_data[name] for name in names}
+
+    @property
     def stands_for(self) -> str:
         """What is confirmed: other days or another person move something else."""
         said = self.cleaned_data
@@ -52,10 +58,6 @@ class AbsenceForm(OnceForm, ConfirmedForm):
             people: Any = self.fields[name]
             people.queryset = trackers()
 
-    @property
-    def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
-
 
 class AbsenceChangeForm(ConfirmedForm):
     """The days of an absence and who stands in; who is away stays."""
@@ -72,10 +74,6 @@ class AbsenceChangeForm(ConfirmedForm):
         self.fields["version"].initial = self.instance.version
         people: Any = self.fields["proxy"]
         people.queryset = trackers().exclude(pk=self.instance.person_id)
-
-    @property
-    def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
     def renew(self, version: int) -> None:
         """Go on from what somebody else saved, and ask again what goes over."""

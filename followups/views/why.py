@@ -1,4 +1,4 @@
-"""Why a customer is or isn't in a queue, and what is owed to him at all."""
+"""What other pages show of a customer: why he is or isn't in a queue, and whether to ask him."""
 
 from __future__ import annotations
 

@@ -115,7 +115,8 @@ class TestHome:
         client.force_login(SupervisorFactory())
         home(client)
 
-        # session, user, heartbeat, numbers, cars, files, imports, whom nobody could reach; of the
-        # board the policy, what is late, absences, proxies, loads, calls made, trackers
-        with django_assert_num_queries(15):
+        # session, user, heartbeat, numbers, cars, files, imports, who is here and could not be
+        # reached; of the board the policy, what is late, absences, proxies, loads, calls made,
+        # trackers
+        with django_assert_num_queries(16):
             home(client)

@@ -91,11 +91,13 @@ def _promises(user: User, now: datetime) -> dict[str, Any]:
         entries = queue.entries(due, user=user, policy=policy, now=now, limit=CALLS_SHOWN)
         found["entries"] = [(entry, entry.reason(today=today)) for entry in entries]
     if user.has_perm("workshop.add_repairorder") and user.has_perm("followups.view_followup"):
-        here = RepairOrder.objects.visible_to(user).in_shop()
+        # Few cars are here; of all who were ever unreachable the planner would begin with the rest.
+        here = set(
+            RepairOrder.objects.visible_to(user).in_shop().values_list("customer", flat=True)
+        )
         found["unreached"] = (
             unreachable()
-            .filter(Exists(here.filter(customer=OuterRef("customer"))))
-            .filter(customer__in=Customer.objects.visible_to(user))
+            .filter(customer__in=Customer.objects.visible_to(user).filter(pk__in=here))
             .select_related("customer")
             .annotate(plate=people.plate("customer"), phone_tail=people.phone_tail("customer"))
             .order_by("-closed_at", "-pk")[:FILES_SHOWN]
