@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.utils import translation
@@ -108,6 +108,12 @@ class Desk:
     @cached_property
     def draft(self) -> CallDraft | None:
         return CallDraft.objects.filter(user=self.user, customer=self.customer).first()
+
+    @property
+    def tomorrow(self) -> datetime:
+        """When the shop opens next day: until then one puts somebody off."""
+        day = self.today + timedelta(1)
+        return datetime.combine(day, self.policy.shop_opens, tzinfo=days.shop_zone())
 
     @property
     def owners(self) -> list[User]:

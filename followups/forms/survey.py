@@ -61,15 +61,16 @@ def reasons_of(cleaned: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _answer_field(question: Question) -> forms.Field:
+    label: Any = question.text
     if question.answers is None:
         return forms.CharField(
-            label=question.text, required=False, widget=forms.Textarea(attrs={"rows": 1})
+            label=label, required=False, widget=forms.Textarea(attrs={"rows": 1})
         )
     choices: list[tuple[int, Any]] = [(answer, answer) for answer in question.answers]
     if question.is_yes_no:
         choices = [(1, pgettext_lazy("answer", "Yes")), (0, pgettext_lazy("answer", "No"))]
     return forms.TypedChoiceField(
-        label=question.text,
+        label=label,
         choices=choices,
         coerce=int,
         empty_value=None,

@@ -66,10 +66,10 @@ class TalkForm(OnceForm):
         label=_("Was it kept?"),
         choices=[
             ("", pgettext_lazy("answer", "Not asked")),
-            ("yes", pgettext_lazy("answer", "Yes")),
-            ("no", pgettext_lazy("answer", "No")),
+            ("1", pgettext_lazy("answer", "Yes")),
+            ("0", pgettext_lazy("answer", "No")),
         ],
-        coerce=lambda answer: answer == "yes",
+        coerce=lambda answer: answer == "1",
         empty_value=None,
         required=False,
         widget=forms.RadioSelect,
@@ -184,8 +184,14 @@ class SkipForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=250)
     until = MomentField(label=_("Back in the queue at"))
 
-    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="skip_%s", **kwargs)
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        now: datetime,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data, initial=initial, auto_id="skip_%s")
         self.now = now
 
     def clean_until(self) -> datetime:
@@ -208,7 +214,9 @@ def restored(draft: Mapping[str, list[str]]) -> dict[str, Any]:
 
 
 def _word_field(name: str) -> forms.Field:
-    field: Any = Call._meta.get_field(name)
+    column: Any = Call._meta.get_field(name)
+    widget: forms.Widget = forms.Textarea(attrs={"rows": 1})
     if name == "contact_name":
-        return field.formfield(widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    return field.formfield(widget=forms.Textarea(attrs={"rows": 1}))
+        widget = forms.TextInput(attrs={"autocomplete": "off"})
+    field: forms.Field = column.formfield(widget=widget)
+    return field

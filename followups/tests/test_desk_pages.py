@@ -222,6 +222,12 @@ class TestRecord:
         early.refresh_from_db()
         assert early.attempts == 0
 
+    @pytest.mark.parametrize(("answer", "kept"), [("1", True), ("0", False), ("", None)])
+    def test_says_whether_a_promise_was_kept(self, client, owed, answer, kept):
+        recorded(client, owed.customer, outcome="busy", promise_kept=answer)
+
+        assert Call.objects.get().promise_kept is kept
+
     def test_keeps_a_promised_time(self, client, owed):
         recorded(client, owed.customer, outcome="callback", callback_at="2025-04-04T18:30")
 

@@ -97,6 +97,7 @@ def desk_page(
 ) -> HttpResponse:
     """Draw the desk; without a form it is looked at only."""
     if form and "skip" not in context and shown.claim:
-        context["skip"] = SkipForm(now=shown.now, initial={"number": shown.claim.number})
+        known = {"number": shown.claim.number, "until": shown.tomorrow}
+        context["skip"] = SkipForm(now=shown.now, initial=known)
     context |= {"desk": shown, "form": form}
     return render(request, "followups/desk.html", context, status=status)

@@ -12,7 +12,7 @@ const call = document.getElementById("call");
 const isComposing = (event) => event.isComposing || event.keyCode === 229;
 const isText = (element) => element.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
 const strips = () => [...document.querySelectorAll(".score-strip")];
-const isAnswered = (strip) => strip.querySelector(":checked") !== null;
+const isAnswered = (strip) => Boolean(strip.querySelector(":checked")?.value);
 const outcome = () => document.querySelector(".outcome:has(:checked)");
 
 // --- Taking a customer is a change, so the link posts.
