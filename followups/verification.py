@@ -75,6 +75,10 @@ class Verification:
     last_hash: str
     findings: Sequence[Finding]
 
+    @property
+    def may_be_worse(self) -> bool:
+        return len(self.findings) >= MOST_FINDINGS
+
 
 def verify(model: type[Call]) -> Verification:
     """Compute every hash of a register again and follow its numbers and its chain.

@@ -154,6 +154,19 @@ class TestCommand:
             "followups_call: C-2025-000002 says something else than when it was written"
         )
 
+    def test_says_that_it_names_only_the_first(self, four_lines, monkeypatch):
+        monkeypatch.setattr("followups.verification.MOST_FINDINGS", 1)
+        forge(f"UPDATE {TABLE} SET note = 'all fine'")
+        out = StringIO()
+
+        with pytest.raises(SystemExit):
+            call_command("verify_registers", stdout=out)
+
+        assert out.getvalue().splitlines() == [
+            "followups_call: C-2025-000001 says something else than when it was written",
+            "followups_call: only the first 1 findings are named",
+        ]
+
     def test_tells_programs_the_same(self, four_lines):
         forge(f"DELETE FROM {TABLE} WHERE number = 4")
         out = StringIO()

@@ -42,4 +42,6 @@ def _in_words(verification: Verification) -> str:
             f"Last line {verification.last or 'none'}, hash {verification.last_hash or 'none'}"
         )
     wrong = [f"{finding.line} {WORDS[finding.problem]}" for finding in verification.findings]
+    if verification.may_be_worse:
+        wrong.append(f"only the first {len(wrong)} findings are named")
     return "\n".join(f"{verification.register}: {line}" for line in wrong)
