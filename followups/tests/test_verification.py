@@ -194,14 +194,11 @@ class TestCommand:
     ],
 )
 def test_lines_are_added_and_never_changed(four_lines, statement):
-    with (
-        pytest.raises(DatabaseError, match="is a register"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+    with connection.cursor() as cursor:
         # TRUNCATE waits for no foreign key that is still to be checked.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(statement)
+        with pytest.raises(DatabaseError, match="is a register"), transaction.atomic():
+            cursor.execute(statement)
 
     assert not found()
 
