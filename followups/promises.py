@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 
@@ -16,7 +16,7 @@ from aftersales import days
 from customers.models import Consultation, Customer
 from followups.models import ENDED_AS, FileCheck, FollowUp, Kind, Policy, State
 from followups.models.follow_up import TAKEN_BACK, Ending
-from followups.sweeps.running import LOCK, NOT_RETAIL
+from followups.sweeps.running import NOT_RETAIL, wait_for_sweeps
 from workshop.models import RepairOrder
 from workshop.states import OrderState
 
@@ -32,9 +32,8 @@ def check_promises(*, now: datetime) -> dict[str, Any]:
         `created` from the history, `open`, `done`, `cancelled`, and problem → count and keys
         of the first rows. Without problems the three make up what was created.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        # Nothing is created meanwhile.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    with transaction.atomic():
+        wait_for_sweeps()
         problems = {
             name: {"count": count, "first": _first_of(rows)}
             for name, rows in _problems(now).items()

@@ -59,19 +59,19 @@ WHERE called.kind = 'first_call' AND called.ending IN ('reached', 'unreachable')
             AND made.ending NOT IN ('release_undone', 'corrected')
     )
 """
-# The last day is over, and one has tried or could not: then the customer is unreachable (R-37).
-UNREACHABLE = """
+# One has tried or could not: with the last day the customer is unreachable (R-37).
+HOPELESS = """
+    owed.callback_at IS NULL AND (owed.attempts > 0 OR NOT EXISTS (
+        SELECT FROM customers_phone number
+        WHERE number.customer_id = owed.customer_id AND number.e164 <> '' AND NOT number.is_bad
+    ))
+"""
+UNREACHABLE = f"""
 UPDATE followups_followup SET state = 'done', ending = 'unreachable', closed_on = due_on,
     closed_at = %(now)s
 WHERE id IN (
     SELECT owed.id FROM followups_followup owed
-    WHERE owed.state = 'open' AND owed.kind = %(kind)s
-        AND owed.due_on < %(today)s AND owed.callback_at IS NULL
-        AND (owed.attempts > 0 OR NOT EXISTS (
-            SELECT FROM customers_phone number
-            WHERE number.customer_id = owed.customer_id AND number.e164 <> ''
-                AND NOT number.is_bad
-        ))
+    WHERE owed.state = 'open' AND owed.kind = %(kind)s AND owed.due_on < %(today)s AND {HOPELESS}
     FOR UPDATE OF owed SKIP LOCKED
 )
 """
@@ -90,9 +90,12 @@ WHERE id IN (
 """
 # The same car came again and left: its next first call asks about both visits (R-38). Orders
 # of one visit have the same day of check-in; they leave together and owe their calls both.
-SUPERSEDED = """
+# Who was unreachable before the car came again stays so, however late the sweep finds it.
+SUPERSEDED = f"""
 WITH newer AS (
-    SELECT second.id, greatest(min(again.gate_out_at), min(first.closed_at)) AS left_at
+    SELECT second.id, greatest(min(again.gate_out_at), min(first.closed_at)) AS left_at,
+        greatest(min((again.gate_out_at AT TIME ZONE %(zone)s)::date), min(first.closed_on))
+            AS left_on
     FROM followups_followup second
     JOIN followups_followup first ON first.id = second.first_call_id
     JOIN workshop_repairorder visit ON visit.id = first.order_id
@@ -104,14 +107,13 @@ WITH newer AS (
     WHERE second.kind = 'second_call' AND second.state = 'open'
     GROUP BY second.id
 ), overtaken AS (
-    SELECT owed.id, newer.left_at
+    SELECT owed.id, newer.left_at, newer.left_on
     FROM followups_followup owed JOIN newer ON newer.id = owed.id
-    WHERE owed.state = 'open'
+    WHERE owed.state = 'open' AND (newer.left_on <= owed.due_on OR NOT ({HOPELESS}))
     FOR UPDATE OF owed SKIP LOCKED
 )
 UPDATE followups_followup owed SET state = 'cancelled', ending = 'superseded',
-    closed_at = overtaken.left_at,
-    closed_on = (overtaken.left_at AT TIME ZONE %(zone)s)::date
+    closed_at = overtaken.left_at, closed_on = overtaken.left_on
 FROM overtaken
 WHERE owed.id = overtaken.id
 """

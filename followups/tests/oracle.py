@@ -190,8 +190,12 @@ class House:
                 self._promise("second_call", id(first), first.visit, first.closed_on)
         self._end_refused("second_call", day_of(now))
         for each in self.open("second_call"):
-            if any(self._is_later_visit(visit, each.visit) for visit in self.visits):
-                each.end("superseded", day_of(now))
+            later = [visit for visit in self.visits if self._is_later_visit(visit, each.visit)]
+            if later:
+                came_again = min(day_of(visit.left_at) for visit in later)
+                closed_on = max(came_again, each.fact_on)
+                if closed_on <= each.window[1] or not self._is_hopeless(each):
+                    each.end("superseded", closed_on)
         self._end_hopeless("second_call", day_of(now))
 
     def _is_later_visit(self, visit, older):
@@ -220,9 +224,12 @@ class House:
     def _end_hopeless(self, kind, today):
         self._end_refused(kind, today)
         for each in self.open(kind):
-            one_tried = each.tries > 0 or not self.people[each.who].has_number
-            if one_tried and each.window[1] < today and each.wanted_at is None:
+            if each.window[1] < today and self._is_hopeless(each):
                 each.end("unreachable", each.window[1])
+
+    def _is_hopeless(self, promise):
+        one_tried = promise.tries > 0 or not self.people[promise.who].has_number
+        return one_tried and promise.wanted_at is None
 
     def _has(self, kind, cause):
         return any(

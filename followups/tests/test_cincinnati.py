@@ -107,10 +107,11 @@ def second_calls_demanded(rows):
     for row in left(rows):
         closed_on = opened(row) + timedelta(7)
         if closed_on < TODAY:
-            if max(visits[row["Unit No"]]) > opened(row):
+            due_on = closed_on + timedelta(14)
+            if any(opened(row) < day <= due_on for day in visits[row["Unit No"]]):
                 ending = "superseded"
             else:
-                ending = "unreachable" if closed_on + timedelta(14) < TODAY else "open"
+                ending = "unreachable" if due_on < TODAY else "open"
             demanded[row["RO No"], closed_on + timedelta(7), closed_on + timedelta(14), ending] += 1
     return demanded
 

@@ -34,8 +34,8 @@ STEPS = {
     "correct_gate_out": 1, "correct_customer": 1, "merge": 0.3,
 }  # fmt: skip
 OUTCOMES = {"reached": 8, "no_answer": 6, "callback": 2, "wrong_number": 1, "refused": 1}
-# From their last day the next window counts.
-ENDED_BY_A_CALL = ("reached", "unreachable")
+# The day of the others is that of the sweep.
+DATED = ("reached", "unreachable", "superseded")
 
 
 class Shop:
@@ -165,7 +165,7 @@ class Shop:
                 each.customer_id,
                 (each.opens_on, each.due_on),
                 each.ending or each.state,
-                str(each.closed_on) if each.ending in ENDED_BY_A_CALL else "",
+                str(each.closed_on) if each.ending in DATED else "",
             )
             for each in FollowUp.objects.select_related("first_call")
         )
@@ -178,7 +178,7 @@ class Shop:
                 each.who,
                 each.window,
                 each.ending or "open",
-                str(each.closed_on) if each.ending in ENDED_BY_A_CALL else "",
+                str(each.closed_on) if each.ending in DATED else "",
             )
             for each in self.house.promises
         )

@@ -1,10 +1,10 @@
 """Sweeps beside each other, beside merges, and beside imports that are taken back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from aftersales.tests.parallel import in_parallel
@@ -68,6 +68,44 @@ def test_a_sweep_beside_a_release_misses_no_order():
 
     assert sorted(FollowUp.objects.values_list("order", flat=True)) == sorted(
         order.pk for order in waiting
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("has_number", [True, False])
+def test_one_run_late_makes_the_same_as_one_run_a_day(has_number):
+    """Cars that come again within the window of the second call, after it, and never."""
+    PolicyFactory()
+    customer = callable_customer()
+    customer.phones.update(is_bad=not has_number)
+    for gap in (1, 5, 10, 16, 21, 22, 30, None):
+        first = released("2025-03-01 17:00", customer=customer)
+        if gap is not None:
+            again = at("2025-03-01 17:00") + timedelta(gap)
+            released(f"{again:%Y-%m-%d} 17:00", customer=customer, vehicle=first.vehicle)
+    evenings = [at("2025-03-01 18:00") + timedelta(n) for n in range(45)]
+    names = ["sweep_first_calls", "sweep_second_calls"]
+
+    with transaction.atomic():
+        for evening in evenings:
+            sweep(evening, *names)
+        daily = made()
+        transaction.set_rollback(True)
+    sweep(evenings[-1], *names)
+
+    assert made() == daily
+
+
+def made():
+    return sorted(
+        (
+            each.kind,
+            each.visit.order_id,
+            str(each.due_on),
+            each.ending or "open",
+            str(each.closed_on),
+        )
+        for each in FollowUp.objects.select_related("first_call")
     )
 
 
