@@ -28,8 +28,8 @@ def shift(rng):
 
 def build(rng, anna, ben):
     """Return a customer to whom a call is owed, with some of all that may forbid it."""
-    start = rng.choice(range(7, 20))
-    hours = {"convenient_from": f"{start:02}:00", "convenient_until": f"{start + 2:02}:30"}
+    start = rng.choice([8, 10, 12, 16])
+    hours = {"convenient_from": f"{start:02}:00", "convenient_until": f"{start + 2:02}:00"}
     customer = CustomerFactory(
         convenient_weekdays=rng.choice([[], [], [5], [5, 6], [1, 2, 7]]),
         **rng.choice([{}, {}, hours]),

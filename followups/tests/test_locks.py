@@ -3,11 +3,12 @@
 from functools import partial
 
 import pytest
+from django.db import OperationalError, connection, transaction
 
 from aftersales.refusals import Refusal
 from aftersales.tests.factories import SupervisorFactory
 from aftersales.tests.parallel import in_parallel
-from customers.services import merges
+from customers.services import files, merges
 from customers.tests.factories import CustomerFactory, PhoneFactory
 from followups import sweeps
 from followups.models import AgendaItem, Call, Claim, FollowUp, Policy
@@ -38,6 +39,8 @@ def owe(**fields):
     owed = first_call(**fields)
     FollowUpFactory.create_batch(5, order__customer=owed.customer, owner=owed.owner)
     FollowUp.objects.filter(customer=owed.customer).update(attempts=1)
+    # The first one is now the last in the table: what locks by scanning locks it last.
+    FollowUp.objects.filter(pk=owed.pk).update(attempts=2)
     return owed
 
 
@@ -160,3 +163,31 @@ def test_a_supervisor_and_the_sweep_of_files_that_became_complete():
         for file in files:
             file.refresh_from_db()
             assert file.ending == "complete"
+
+
+@pytest.mark.parametrize("action", ["record", "reassign", "hand over", "give back", "policy"])
+def test_whoever_writes_follow_ups_waits_for_who_holds_the_file(action):
+    boss, heir, owed = SupervisorFactory(), TrackerFactory(), owe()
+    waiting = FollowUp.objects.filter(pk=owed.pk)
+    actions = {
+        "record": record(owed, "reached"),
+        "reassign": partial(owners.reassign, waiting, to=TrackerFactory(), by=boss),
+        "hand over": partial(owners.hand_over, owed.owner, to=heir, by=boss),
+        "policy": partial(
+            policies.change_policy, by=boss, version=1, changes={}, today=at(1, 0).date()
+        ),
+    }
+    if action == "give back":
+        change = owners.reassign(waiting, to=heir, by=boss).change
+        actions[action] = partial(owners.give_back, change, by=boss)
+
+    def impatient():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+        actions[action]()
+
+    with transaction.atomic():
+        files.lock_file(owed.customer_id)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            in_parallel(impatient)
+    in_parallel(impatient)
