@@ -204,6 +204,7 @@ class TestPage:
         page = client.get(self.url).content.decode()
 
         assert "Nothing is late." in page
+        assert "No call ends in these days." in page
         assert "Everybody could be reached so far." in page
 
     def test_is_for_supervisors(self, client):

@@ -8,7 +8,7 @@ from aftersales import days
 from aftersales.roles import TRACKING_SALESMAN
 from aftersales.tests.factories import SupervisorFactory, UserFactory
 from followups.forms.policy import PolicyForm
-from followups.models import Holiday, Policy, SweepRun
+from followups.models import Holiday, Policy
 from followups.tests.factories import FollowUpFactory, PolicyFactory
 
 pytestmark = pytest.mark.django_db
@@ -134,14 +134,3 @@ class TestHolidays:
         assert answer.status_code == 422
         assert answer.context["holiday_form"].errors["day"]
         assert Holiday.objects.count() == 1
-
-
-def test_sweeps_say_when_they_ran_and_what_they_did(client, supervisor):
-    SweepRun.objects.create(
-        name="sweep_first_calls", ran_at="2025-04-03T02:00Z", counts={"created": 7}
-    )
-
-    page = client.get("/sweeps/").content.decode()
-
-    assert "created 7" in page
-    assert page.count("Never") == 3

@@ -61,8 +61,10 @@ def _freest(works: list[promises.Work]) -> promises.Work | None:
 
 
 def _columns(coming: list[promises.Day]) -> list[dict[str, object]]:
-    """Return each day with where its two parts stand in the chart."""
-    most = max((day.total for day in coming), default=0) or 1
+    """Return each day with where its two parts stand in the chart; nothing if all are empty."""
+    most = max(day.total for day in coming)
+    if not most:
+        return []
     return [
         {
             "day": day,
