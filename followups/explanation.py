@@ -20,7 +20,7 @@ from customers.models import Customer
 from followups import contact
 from followups.facts import Facts
 from followups.models import CALLS, Ending, FollowUp, Kind, Policy, State
-from followups.models.follow_up import TAKEN_BACK
+from followups.models.ending import TAKEN_BACK
 from followups.proxies import stand_ins
 from followups.sweeps.running import NOT_RETAIL
 from workshop.models import RepairOrder

@@ -10,7 +10,7 @@ from django.db.models import Q
 from aftersales.models import User
 from customers.models import Consultation, Customer
 from followups.models import Claim, FileCheck, FollowUp, Kind, Skip
-from followups.models.follow_up import TAKEN_BACK
+from followups.models.ending import TAKEN_BACK
 from followups.sweeps.running import NOT_RETAIL
 from workshop.models import RepairOrder
 from workshop.states import OrderState

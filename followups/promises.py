@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from aftersales import days
 from customers.models import Consultation, Customer
 from followups.models import ENDED_AS, FileCheck, FollowUp, Kind, Policy, State
-from followups.models.follow_up import TAKEN_BACK, Ending
+from followups.models.ending import TAKEN_BACK, Ending
 from followups.sweeps.running import NOT_RETAIL, wait_for_sweeps
 from workshop.models import RepairOrder
 from workshop.states import OrderState

@@ -3,15 +3,8 @@
 from followups.models.absence import Absence
 from followups.models.call import AgendaItem, Call, CallKind, CallQuerySet, Direction
 from followups.models.claim import CallDraft, Claim, Skip
-from followups.models.follow_up import (
-    CALLS,
-    ENDED_AS,
-    Ending,
-    FollowUp,
-    FollowUpQuerySet,
-    Kind,
-    State,
-)
+from followups.models.ending import ENDED_AS, TAKEN_BACK, Ending, State
+from followups.models.follow_up import CALLS, FollowUp, FollowUpQuerySet, Kind
 from followups.models.matter import Matter, MatterKind, MatterState
 from followups.models.policy import Holiday, Policy
 from followups.models.register import Register
@@ -20,6 +13,7 @@ from followups.models.sweep import FileCheck, SweepRun
 __all__ = [
     "CALLS",
     "ENDED_AS",
+    "TAKEN_BACK",
     "Absence",
     "AgendaItem",
     "Call",

@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 from aftersales.history import tracked
 from aftersales.models import User
 from customers.models import Consultation, Customer
+from followups.models.ending import TAKEN_BACK, Ending, State, endings_of
 from workshop.models import RepairOrder
 
 
@@ -28,48 +29,6 @@ class Kind(models.TextChoices):
 
 # What is done on the telephone and stands in the queue.
 CALLS = (Kind.FIRST_CALL, Kind.SECOND_CALL)
-
-
-class State(models.TextChoices):
-    OPEN = "open", pgettext_lazy("follow-up", "Open")
-    DONE = "done", pgettext_lazy("follow-up", "Done")
-    CANCELLED = "cancelled", pgettext_lazy("follow-up", "Cancelled")
-
-
-class Ending(models.TextChoices):
-    """How and why a follow-up ended."""
-
-    REACHED = "reached", _("Talked with the customer")
-    COMPLETE = "complete", _("The file is complete")
-    UNREACHABLE = "unreachable", _("Could not be reached")
-    REFUSED = "refused", _("Wants no calls, said so on the telephone")
-    DO_NOT_CONTACT = "do_not_contact", _("The customer must not be called")
-    SUPERSEDED = "superseded", _("The car came again and left")
-    ORDER_CANCELLED = "order_cancelled", _("The order was cancelled")
-    RELEASE_UNDONE = "release_undone", _("The release was undone")
-    CORRECTED = "corrected", _("The visit was corrected")
-    MERGED = "merged", _("The files of two customers became one")
-
-
-ENDED_AS: dict[str, State] = {
-    Ending.REACHED: State.DONE,
-    Ending.COMPLETE: State.DONE,
-    Ending.UNREACHABLE: State.DONE,
-    Ending.REFUSED: State.DONE,
-    Ending.DO_NOT_CONTACT: State.CANCELLED,
-    Ending.SUPERSEDED: State.CANCELLED,
-    Ending.ORDER_CANCELLED: State.CANCELLED,
-    Ending.RELEASE_UNDONE: State.CANCELLED,
-    Ending.CORRECTED: State.CANCELLED,
-    Ending.MERGED: State.CANCELLED,
-}
-
-# What it followed from turned out to be no fact: when it comes about after all, it is owed anew.
-TAKEN_BACK = (Ending.RELEASE_UNDONE, Ending.CORRECTED)
-
-
-def _endings(state: State) -> list[str]:
-    return [ending for ending, ended_as in ENDED_AS.items() if ended_as == state]
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
@@ -243,13 +202,13 @@ class FollowUp(models.Model):
                 condition=Q(state=State.OPEN, ending="", closed_at=None, closed_on=None)
                 | Q(
                     state=State.DONE,
-                    ending__in=_endings(State.DONE),
+                    ending__in=endings_of(State.DONE),
                     closed_at__isnull=False,
                     closed_on__isnull=False,
                 )
                 | Q(
                     state=State.CANCELLED,
-                    ending__in=_endings(State.CANCELLED),
+                    ending__in=endings_of(State.CANCELLED),
                     closed_at__isnull=False,
                     closed_on__isnull=False,
                 ),
