@@ -71,6 +71,11 @@ class TestFinding:
         )
         assert 'value="139 0013 9000"' in opened.content.decode()
 
+    def test_offers_a_new_file_with_the_name(self, client):
+        page = client.post(INBOUND, {"who": "王小明"}).content.decode()
+
+        assert 'name="name" value="王小明"' in page
+
     def test_by_a_telephone_system_names_the_number_that_called(self, client, caller):
         answer = client.get(POP, {"phone": "+8613800138000"}, follow=True)
 

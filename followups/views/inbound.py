@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -25,6 +26,8 @@ from followups.forms.talk import InboundForm, restored, typed
 from followups.services import calls, claims
 from followups.services.claims import ClaimLost
 from followups.views.desk import customer_of
+
+NUMBER = re.compile(r"[\d\s().+-]+")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,7 +75,8 @@ def _found(request: StaffRequest, form: CallerForm, who: str) -> HttpResponse:
     found = customers_like(who, user=request.user) if who else []
     if len(found) == 1:
         return redirect(_desk_address(found[0], who))
-    context = {"form": form, "who": who, "found": found}
+    is_number = NUMBER.fullmatch(who) is not None
+    context = {"form": form, "who": who, "is_number": is_number, "found": found}
     return render(request, "followups/inbound.html", context)
 
 
