@@ -5,6 +5,7 @@ Every size has a database of its own, which is kept for the next run.
 
 import argparse
 import os
+from collections.abc import Iterator
 
 import django
 
@@ -14,7 +15,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 
 from aftersales.models import User  # noqa: E402
-from bench import generate, lookups, measure, pages  # noqa: E402
+from bench import callers, generate, lookups, measure, pages, sweeps  # noqa: E402
 
 
 def main() -> None:
@@ -27,11 +28,22 @@ def main() -> None:
         bencher, _ = User.objects.get_or_create(
             username="bench", defaults={"name": "Bench", "roles": ["supervisor"]}
         )
-        for task in [*lookups.tasks(bencher), *pages.tasks(bencher)]:
-            result = measure.run(task)
-            seen.setdefault(task.name, []).append(result)
+        for result in results(size, bencher):
+            seen.setdefault(result.name, []).append(result)
             print(f"{size:>9,} {result}", flush=True)
     print("\n" + measure.table(sizes, seen))
+
+
+def results(size: int, bencher: User) -> Iterator[measure.Result]:
+    """Measure everything in the database entered."""
+    for task in [*lookups.tasks(bencher), *pages.tasks(bencher)]:
+        yield measure.run(task)
+    yield from sweeps.results(size)
+    with callers.full_queues(size) as people:
+        yield measure.run(callers.queue_task(people))
+        for rate in callers.call_rates(people):
+            print(f"{size:>9,} {rate}", flush=True)
+    print(f"{size:>9,} double claims in {callers.CLAIMS:,}: {callers.double_claims()}", flush=True)
 
 
 def enter(size: int) -> None:

@@ -6,8 +6,11 @@ from functools import cache
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.urls import path
+from django.utils import timezone
 
+from aftersales import days
 from customers.models import Customer
+from followups.models import FollowUp
 
 MIDDLEWARE = [
     "bench.floor.OwnRoutes",
@@ -27,6 +30,17 @@ PAGE = """<!doctype html><title>Customers</title><p>{{ request.user.name }}</p><
 <td>{{ customer.district }}</td><td>{{ customer.get_kind_display }}</td>
 <td>{{ customer.next_topic }}</td><td>{{ customer.next_contact_on|default_if_none:"" }}</td>
 <td>{{ customer.opened_on }}</td></tr>
+{% endfor %}</table>"""
+
+
+QUEUE = """<!doctype html><title>Queue</title><p>{{ request.user.name }}</p><table>
+{% for item in due %}<tr>
+<td><a href="/queue/{{ item.customer_id }}/">{{ item.customer.name }}</a>
+{{ item.order.vehicle.plate }}
+{% for phone in item.customer.phones.all %}{{ phone.tail }}{% endfor %}</td>
+<td>{{ item.get_kind_display }} {{ item.fact_on }}</td><td>{{ item.attempts }}</td>
+<td>{{ item.due_on }}</td><td>{{ item.owner.name }}</td>
+<td>{{ item.customer.claim.claimed_by.name }}</td></tr>
 {% endfor %}</table>"""
 
 
@@ -54,4 +68,21 @@ def customers(request: HttpRequest) -> HttpResponse:
     return HttpResponse(template().render(Context({"customers": page, "request": request})))
 
 
-urlpatterns = [path("customers/", customers)]
+@cache
+def queue_template() -> Template:
+    return Template(QUEUE)
+
+
+def queue(request: HttpRequest) -> HttpResponse:
+    """List 50 calls that somebody owes, with customer, phones, car and who calls just now."""
+    due = (
+        FollowUp.objects.due(today=days.today(), now=timezone.now())
+        .filter(owner=request.user.pk)
+        .select_related("customer__claim__claimed_by", "order__vehicle", "owner")
+        .prefetch_related("customer__phones")
+        .order_by("days_tried", "due_on")[:50]
+    )
+    return HttpResponse(queue_template().render(Context({"due": due, "request": request})))
+
+
+urlpatterns = [path("customers/", customers), path("queue/", queue)]

@@ -25,7 +25,9 @@ def tasks(user: User) -> list[Task]:
         "page: repair orders, first 50": ["/repair-orders/"],
         "page: one customer": [f"/customers/{pk}/" for pk in _some_customers()],
     }
-    return [Task(name, partial(_open, client), bare, inputs) for name, inputs in addresses.items()]
+    return [
+        Task(name, partial(open_page, client), bare, inputs) for name, inputs in addresses.items()
+    ]
 
 
 def logged_in(user: User) -> Client:
@@ -40,7 +42,8 @@ def _some_customers() -> list[int]:
     return [1 + position * (last - 1) // PAGES for position in range(PAGES)]
 
 
-def _open(client: Client, address: str) -> None:
+def open_page(client: Client, address: str) -> None:
+    """Get a page to its last byte."""
     response = client.get(address)
     assert response.status_code == 200, (address, response.status_code)
     b"".join(response)
@@ -50,9 +53,9 @@ def _bare_client(user: User) -> Client:
     """Return a client that meets only Django's own middleware, from its first request on."""
     client = logged_in(user)
     with override_settings(MIDDLEWARE=floor.MIDDLEWARE):
-        _open(client, "/customers/")
+        open_page(client, "/customers/")
     return client
 
 
 def _bare_list(client: Client, _address: str) -> None:
-    _open(client, "/customers/")
+    open_page(client, "/customers/")

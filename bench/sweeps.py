@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -92,7 +93,7 @@ END_BY_HAND = (
 
 def results(size: int) -> Iterator[Result]:
     """Time one day's first calls and a backlog of up to `BACKLOG`, then each once more."""
-    _hire(max(2, size // CUSTOMERS_A_TRACKER))
+    hire(max(2, size // CUSTOMERS_A_TRACKER))
     Policy.objects.current()
     last = RepairOrder.objects.aggregate(at=Max("gate_out_at"))["at"]
     for name, first in (("a day", days.local_date(last)), ("a backlog", _backlog_begins(last))):
@@ -101,7 +102,8 @@ def results(size: int) -> Iterator[Result]:
         yield _result(f"sweep: {name} again", again)
 
 
-def _hire(many: int) -> None:
+def hire(many: int) -> int:
+    """See that there are so many trackers, and return how many."""
     User.objects.bulk_create(
         (
             User(username=f"bench-tracker-{number}", name="T", roles=[TRACKING_SALESMAN])
@@ -109,12 +111,13 @@ def _hire(many: int) -> None:
         ),
         ignore_conflicts=True,
     )
+    return many
 
 
 def _backlog_begins(last: datetime) -> date:
     facts = RepairOrder.objects.filter(gate_out_at__lte=last).order_by("-gate_out_at")
-    oldest = facts.values_list("gate_out_at", flat=True)[: BACKLOG + 1]
-    return days.local_date([*oldest][-1])
+    oldest: Any = facts.values_list("gate_out_at", flat=True)
+    return days.local_date([*oldest[: BACKLOG + 1]][-1])
 
 
 def _time(first: date, *, now: datetime) -> tuple[list[tuple[float, float]], ...]:
@@ -148,7 +151,7 @@ def _ours(now: datetime, first: date) -> None:
 
 
 def _by_hand(now: datetime, first: date) -> None:
-    parameters = {
+    parameters: dict[str, Any] = {
         "now": now,
         "today": days.local_date(now),
         "since": days.start_of_day(first),
