@@ -45,8 +45,8 @@ def banner(user: User | AnonymousUser, now: datetime) -> str | None:
     if not user.has_perm("aftersales.view_health") or _heartbeat(now).ok:
         return None
     return _(
-        "Nothing has been done in the background for more than two minutes: imports stand still. "
-        "The page “System health” says what to do."
+        "Nothing has been done in the background for more than two minutes: no follow-up is "
+        "planned, and imports stand still. The page “System health” says what to do."
     )
 
 

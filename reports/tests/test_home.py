@@ -8,7 +8,8 @@ from aftersales import days
 from aftersales.roles import ADMINISTRATOR, ROLES, SERVICE_ADVISOR, TECHNICIAN
 from aftersales.tests.factories import SupervisorFactory, UserFactory
 from customers.tests.factories import CustomerFactory, PhoneFactory
-from followups.tests.factories import FollowUpFactory
+from followups.models import Kind
+from followups.tests.factories import AbsenceFactory, FollowUpFactory, TrackerFactory
 from workshop.tests.factories import RepairOrderFactory
 
 
@@ -120,3 +121,17 @@ class TestHome:
         # trackers
         with django_assert_num_queries(16):
             home(client)
+
+
+def test_a_tracker_sees_which_customer_files_he_owes_and_for_whom_he_stands_in(client, db):
+    tracker, away = TrackerFactory(), TrackerFactory()
+    client.force_login(tracker)
+    day = days.today()
+    AbsenceFactory(person=away, proxy=tracker, first_day=day, last_day=day)
+    window = {"fact_on": day, "opens_on": day, "target_on": day, "due_on": day}
+    mine, his = (
+        FollowUpFactory(kind=Kind.CUSTOMER_FILE, owner=owner, **window) for owner in (tracker, away)
+    )
+    FollowUpFactory(kind=Kind.CUSTOMER_FILE, **window)
+
+    assert list(home(client).context["owed_files"]) == [mine, his]

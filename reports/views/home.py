@@ -18,7 +18,8 @@ from aftersales.navigation import reachable
 from customers import people
 from customers.models import Customer
 from followups import board, queue
-from followups.models import FollowUp, Policy
+from followups.models import FollowUp, Kind, Policy
+from followups.proxies import works_for
 from followups.services.owners import RECEIVE
 from followups.unreachable import unreachable
 from workshop.models import Import, RepairOrder
@@ -90,6 +91,13 @@ def _promises(user: User, now: datetime) -> dict[str, Any]:
         found["load"] = queue.load(due, user=user, policy=policy, now=now)
         entries = queue.entries(due, user=user, policy=policy, now=now, limit=CALLS_SHOWN)
         found["entries"] = [(entry, entry.reason(today=today)) for entry in entries]
+        found["owed_files"] = (
+            FollowUp.objects.open()
+            .filter(kind=Kind.CUSTOMER_FILE, responsible__in=works_for(user.pk, today))
+            .select_related("customer")
+            .annotate(plate=people.plate("customer"), phone_tail=people.phone_tail("customer"))
+            .order_by("due_on", "pk")[:FILES_SHOWN]
+        )
     if user.has_perm("workshop.add_repairorder") and user.has_perm("followups.view_followup"):
         # Few cars are here; of all who were ever unreachable the planner would begin with the rest.
         here = set(
