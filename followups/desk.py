@@ -59,7 +59,9 @@ class Desk:
 
     @property
     def about(self) -> list[FollowUp]:
-        """What one talks about: what is due, else what will be."""
+        """What one talks about: what is due, else what will be; with a caller, if one took him."""
+        if self.is_inbound and not self.is_mine:
+            return []
         return self.due or self.agenda
 
     @cached_property

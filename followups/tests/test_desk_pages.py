@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from customers.models import Channel, ContactPurpose, ContactRefusal
+from customers.tests.factories import CustomerFactory
 from followups.models import Call, CallDraft, Claim, FollowUp, Matter, Skip
 from followups.outcomes import OUTCOMES
 from followups.questions import QUESTIONS
@@ -412,3 +413,19 @@ def test_an_unknown_number_of_the_page_is_nobodys(client, anna, owed, desk):
     answer = client.post(address("heartbeat", owed.customer), {"number": str(uuid4())})
 
     assert answer.status_code == 409
+
+
+@pytest.mark.parametrize("route", ["desk", "inbound-desk"])
+def test_a_merged_file_leads_to_its_survivor(client, anna, owed, desk, route):
+    merged = CustomerFactory(merged_into=owed.customer)
+
+    answer = client.get(address(route, merged))
+
+    assert answer.url == address(route, owed.customer)
+
+
+def test_the_file_of_a_customer_leads_to_the_desk_of_either_direction(client, anna, owed, desk):
+    page = client.get(owed.customer.get_absolute_url()).content.decode()
+
+    assert address("desk", owed.customer) in page
+    assert address("inbound-desk", owed.customer) in page

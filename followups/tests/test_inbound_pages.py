@@ -131,6 +131,18 @@ class TestDesk:
         assert (owed.state, owed.attempts) == ("open", 0)
         assert Call.objects.get().kind == "inquiry"
 
+    def test_asks_the_survey_only_of_whom_one_took(self, client):
+        owed = first_call()
+
+        before = client.get(address("inbound-desk", owed.customer)).content.decode()
+        client.post(address("claim-inbound", owed.customer))
+        after = client.get(address("inbound-desk", owed.customer)).content.decode()
+
+        assert "A call is owed to this customer." in before
+        assert "Satisfied overall?" not in before
+        assert "Satisfied overall?" in after
+        assert "Agenda" in after
+
     def test_is_recorded_while_somebody_else_calls(self, client):
         owed = first_call()
         claims.claim(owed.customer_id, by=TrackerFactory(name="Ben"), now=NOW)
