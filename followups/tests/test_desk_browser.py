@@ -143,6 +143,42 @@ class TestByKeyboard:
         assert Claim.objects.get(customer=following.customer).claimed_by == anna
 
 
+def test_the_desk_keeps_the_customer_and_says_when_he_is_lost(page, live_server, owed):
+    page.clock.install()
+    page.goto(live_server.url + reverse("followups:queue"))
+    page.keyboard.press("n")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("王小明")
+    taken_until = Claim.objects.get().leased_until
+
+    page.clock.fast_forward(31_000)
+    expect(page.locator("#lease")).to_be_attached()
+    page.wait_for_load_state("networkidle")
+    assert Claim.objects.get().leased_until > taken_until
+
+    claims.take_back(owed.customer_id, by=TrackerFactory())
+    page.clock.fast_forward(31_000)
+    expect(page.get_by_role("alert")).to_contain_text("You don't hold this customer any more")
+    assert violations(page) == []
+
+
+def test_a_caller_in_between_is_recorded_by_keyboard(page, live_server, owed):
+    page.goto(live_server.url + reverse("followups:inbound"))
+    page.keyboard.type(owed.customer.phones.first().typed)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Number that called")).to_have_value(
+        owed.customer.phones.first().typed
+    )
+
+    press(page, "c")
+    page.keyboard.type("It rattles.")
+    press(page, "Escape", "Enter")
+
+    expect(page.get_by_role("status")).to_contain_text("is in the register")
+    assert Call.objects.get().direction == "inbound"
+    owed.refresh_from_db()
+    assert owed.attempts == 0
+
+
 class TestTyping:
     def test_keys_are_letters_inside_a_field(self, desk):
         desk.get_by_label("Requests").focus()
