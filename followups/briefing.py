@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -82,7 +82,7 @@ class Briefing:
         )
 
     @cached_property
-    def said(self) -> Mapping[str, tuple[date, str]]:
+    def said(self) -> Mapping[str, tuple[datetime, str]]:
         """Field → when it was talked about last, and what was said."""
         return {
             name: (call.started_at, getattr(call, name))
