@@ -10,7 +10,7 @@ PIN := uv pip compile --upgrade --universal --python-version 3.11 --generate-has
 
 export PYTHONUTF8 = 1
 .DEFAULT_GOAL := help
-.PHONY: help run demo test browser-test lint bench messages requirements packages tools
+.PHONY: help run demo test browser-test fault-test lint bench messages requirements packages tools
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -21,11 +21,14 @@ run: packages ## start the application with its servers (HOST=127.0.0.1 PORT=800
 demo: packages ## throw the demo dealership away and load it anew
 	@exec $(WITH_SERVERS) manage.py renew_demo
 
-test: tools ## run all tests but those in a browser (TESTS=customers/tests)
-	@$(VENV_PYTHON) -m pytest -n 2 --dist loadgroup -m "not browser" $(WITHOUT) $(TESTS)
+test: tools ## run all tests but those in a browser or under faults (TESTS=customers/tests)
+	@$(VENV_PYTHON) -m pytest -n 2 --dist loadgroup -m "not browser and not faults" $(WITHOUT) $(TESTS)
 
 browser-test: tools ## click through the main flows in Chromium
 	@$(VENV_PYTHON) -m pytest -m browser $(TESTS)
+
+fault-test: tools ## kill servers and processes while twenty callers work
+	@$(VENV_PYTHON) -m pytest -s -m faults $(WITHOUT) followups/tests/test_faults.py
 
 lint: tools ## check format, style, types, imports, templates, migrations, catalogs, pins
 	$(VENV_PYTHON) -m ruff format --check .
