@@ -39,8 +39,9 @@ def results(size: int, bencher: User) -> Iterator[measure.Result]:
     for task in [*lookups.tasks(bencher), *pages.tasks(bencher)]:
         yield measure.run(task)
     yield from sweeps.results(size)
-    with callers.full_queues(size) as people:
+    with callers.full_queues(sweeps.trackers_of(size)) as people:
         yield measure.run(callers.queue_task(people))
+    with callers.full_queues(callers.CALLERS) as people:
         for rate in callers.call_rates(people):
             print(f"{size:>9,} {rate}", flush=True)
     print(f"{size:>9,} double claims in {callers.CLAIMS:,}: {callers.double_claims()}", flush=True)

@@ -62,9 +62,10 @@ WRITTEN = (
 
 
 @contextmanager
-def full_queues(size: int) -> Iterator[list[User]]:
-    """Plan the last weeks for all callers, and empty the tables again afterwards."""
-    trackers = hire(max(CALLERS, size // 2_000))
+def full_queues(trackers: int) -> Iterator[list[User]]:
+    """Plan the last weeks for so many callers, and empty the tables again afterwards."""
+    User.objects.filter(username__startswith="bench-tracker-").update(roles=[])
+    hire(trackers)
     facts: Any = RepairOrder.objects.order_by("-gate_out_at")
     facts = facts.values_list("gate_out_at", flat=True)
     last, first = facts[0], [*facts[: trackers * QUEUE]][-1]
@@ -76,7 +77,8 @@ def full_queues(size: int) -> Iterator[list[User]]:
         cursor.execute("DROP TABLE IF EXISTS planned")
         cursor.execute("CREATE TABLE planned AS SELECT * FROM followups_followup")
         cursor.execute("VACUUM ANALYZE followups_followup")
-    yield list(User.objects.filter(username__startswith="bench-tracker-").order_by("pk")[:CALLERS])
+    hired = User.objects.filter(username__startswith="bench-tracker-").exclude(roles=[])
+    yield list(hired.order_by("pk")[:CALLERS])
     _empty()
 
 

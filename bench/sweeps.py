@@ -91,9 +91,14 @@ END_BY_HAND = (
 )
 
 
+def trackers_of(size: int) -> int:
+    """Return how many trackers look after so many customers."""
+    return max(2, size // CUSTOMERS_A_TRACKER)
+
+
 def results(size: int) -> Iterator[Result]:
     """Time one day's first calls and a backlog of up to `BACKLOG`, then each once more."""
-    hire(max(2, size // CUSTOMERS_A_TRACKER))
+    hire(trackers_of(size))
     Policy.objects.current()
     last = RepairOrder.objects.aggregate(at=Max("gate_out_at"))["at"]
     for name, first in (("a day", days.local_date(last)), ("a backlog", _backlog_begins(last))):
@@ -102,16 +107,13 @@ def results(size: int) -> Iterator[Result]:
         yield _result(f"sweep: {name} again", again)
 
 
-def hire(many: int) -> int:
-    """See that there are so many trackers, and return how many."""
+def hire(many: int) -> None:
+    """See that there are so many trackers."""
+    names = [f"bench-tracker-{number}" for number in range(many)]
     User.objects.bulk_create(
-        (
-            User(username=f"bench-tracker-{number}", name="T", roles=[TRACKING_SALESMAN])
-            for number in range(many)
-        ),
-        ignore_conflicts=True,
+        (User(username=name, name="T") for name in names), ignore_conflicts=True
     )
-    return many
+    User.objects.filter(username__in=names).update(roles=[TRACKING_SALESMAN])
 
 
 def _backlog_begins(last: datetime) -> date:
