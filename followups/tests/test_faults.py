@@ -35,7 +35,7 @@ def figures(shift, kills, seconds):
 def test_whatever_is_killed_nothing_is_lost_or_done_twice_or_by_half(installation):
     installation.start()
     plan = Random(7).sample(list(KILLS) * ROUNDS, len(KILLS) * ROUNDS)
-    shift, since = Shift(installation, number=1, customers=1000), monotonic()
+    shift, since = Shift(installation, number=1, customers=2000), monotonic()
 
     shift.work(plan, pause=2)
     sweep_by_themselves(installation)

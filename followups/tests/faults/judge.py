@@ -102,6 +102,7 @@ def records_nobody_sent(shift):
 
 
 def half_done(shift):
+    """Return what should hang together and does not."""
     return shift.installation.query(HALF_DONE)
 
 
@@ -111,6 +112,7 @@ def register_broken(shift):
 
 
 def promises_not_kept(shift):
+    """Return what the product's own check of facts and follow-ups says."""
     return _complaint(shift, "check_promises")
 
 
@@ -134,10 +136,8 @@ PROMISES = {
 
 def _lines(shift):
     """Return key → number and hash of the lines that this shift has written."""
-    lines = defaultdict(list)
-    for key, number, seal in shift.installation.query(
-        LINES.format(names=[caller.name for caller in shift.callers])
-    ):
+    lines, names = defaultdict(list), [caller.name for caller in shift.callers]
+    for key, number, seal in shift.installation.query(LINES.format(names=names)):
         lines[key].append((number, seal))
     return lines
 

@@ -22,34 +22,36 @@ django.setup()
 from followups.tests.faults.seed import seed
 print(json.dumps(seed({customers})))
 """
-WORKER, BEAT = "celery -A aftersales worker", "celery -A aftersales beat"
-RINGING = 8
 SWEPT = "SELECT count(*) FROM followups_sweeprun WHERE ran_at > '{since}'"
 SWEEPS = 4
+# Customers who ring all the time, so that many want the same one.
+RINGING = 8
 
 
-def _kill(pids):
-    for pid in pids:
-        with suppress(ProcessLookupError):  # it went with another one
-            os.kill(pid, signal.SIGKILL)
+def _kill(word, which=slice(None)):
+    """Return what kills, of the processes with `word` in their command, `which` by birth."""
+
+    def kill(installation):
+        for pid in eventually(lambda: installation.pids(word))[which]:
+            with suppress(ProcessLookupError):  # it went with another one
+                os.kill(pid, signal.SIGKILL)
+
+    return kill
 
 
 def _flush(installation):
-    with (
-        redis.Redis.from_url(embedded_redis_url(installation.sockets)) as valkey,
-        suppress(redis.RedisError),  # it is just starting again
-    ):
+    with redis.Redis.from_url(embedded_redis_url(installation.sockets)) as valkey:
         valkey.flushall()
 
 
 KILLS = {
-    "worker": lambda installation: _kill(installation.pids(WORKER)),
-    "beat": lambda installation: _kill(installation.pids(BEAT)),
-    "valkey": lambda installation: _kill(installation.pids("valkey-server")),
+    "worker": _kill("celery -A aftersales worker"),
+    "beat": _kill("celery -A aftersales beat"),
+    "valkey": _kill("valkey-server"),
     "contents of valkey": _flush,
-    "web worker": lambda installation: _kill(installation.pids("gunicorn")[-1:]),
-    "web": lambda installation: _kill(installation.pids("gunicorn")),
-    "postgres": lambda installation: _kill(installation.pids("postgres")),
+    "web worker": _kill("gunicorn", slice(-1, None)),
+    "web": _kill("gunicorn"),
+    "postgres": _kill("postgres"),
 }
 
 
