@@ -23,6 +23,7 @@ from django.db.models import (
     OuterRef,
     Q,
     When,
+    prefetch_related_objects,
 )
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -150,10 +151,11 @@ def entries(
     return found
 
 
-def load(due: FollowUpQuerySet, *, user: User, policy: Policy, now: datetime) -> Load:
+def load(due: FollowUpQuerySet, *, policy: Policy, now: datetime) -> Load:
     """Count a queue."""
-    ranked = _ranked(due, user=user, policy=policy, now=now)
-    counted = ranked.aggregate(
+    local = now.astimezone(days.shop_zone())
+    customers: Any = due.order_by().values("customer_id").annotate(promised=Min("callback_at"))
+    counted = customers.annotate(is_callable=is_callable(policy, local=local, now=now)).aggregate(
         due=Count("customer_id"), callable=Count("customer_id", filter=Q(is_callable=True))
     )
     return Load(counted["due"], counted["callable"])
@@ -229,10 +231,13 @@ def _agendas(owed: FollowUpQuerySet) -> dict[int, list[FollowUp]]:
         "consultation__vehicle",
         "first_call__order__vehicle",
         "first_call__consultation__vehicle",
-    ).prefetch_related("customer__phones")
+    )
     agendas: dict[int, list[FollowUp]] = defaultdict(list)
+    customers: dict[int, Customer] = {}
     for item in sorted(found, key=_urgency):
+        item.customer = customers.setdefault(item.customer_id, item.customer)
         agendas[item.customer_id].append(item)
+    prefetch_related_objects([*customers.values()], "phones")
     return agendas
 
 

@@ -1,16 +1,17 @@
 """The components of the design system that need more than markup."""
 
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput
 from django.template import RequestContext
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from lucide.templatetags.lucide import lucide
 
 register = template.Library()
@@ -35,11 +36,16 @@ def field(bound: BoundField, unit: str = "", size: str = "") -> dict[str, Any]:
     return {"field": bound, "unit": unit, "size": size, "is_check": is_check}
 
 
-@register.inclusion_tag("components/_deadline.html")
-def deadline(
-    opens_on: date, due_on: date, today: date, done_on: date | None = None
-) -> dict[str, Any]:
+@register.simple_tag
+def deadline(opens_on: date, due_on: date, today: date, done_on: date | None = None) -> SafeString:
     """Show a window as a bar that fills, in words too; both ends belong to the window."""
+    return _deadline(opens_on, due_on, today, done_on, language=get_language())
+
+
+@lru_cache(maxsize=1000)  # A list shows the same few windows in all its rows.
+def _deadline(
+    opens_on: date, due_on: date, today: date, done_on: date | None, *, language: str
+) -> SafeString:
     ended_on = done_on or today
     days_left = (due_on - ended_on).days
     if done_on:
@@ -56,19 +62,26 @@ def deadline(
         "due": _("Due today"),
         "ahead": ngettext("%(days)d day left", "%(days)d days left", days_left),
     }
-    return {
+    shown = {
         "state": state,
         "text": words[state] % {"days": abs(days_left)},
         "due_on": due_on,
         "length": length,
         "passed": passed,
     }
+    return render_to_string("components/_deadline.html", shown)
 
 
-@register.inclusion_tag("components/_attempts.html")
-def attempts(made: int, allowed: int) -> dict[str, Any]:
+@register.simple_tag
+def attempts(made: int, allowed: int) -> SafeString:
     """Show the tries so far as filled dots among those allowed."""
-    return {"made": made, "allowed": allowed, "dots": [n < made for n in range(allowed)]}
+    return _attempts(made, allowed, language=get_language())
+
+
+@lru_cache(maxsize=100)
+def _attempts(made: int, allowed: int, *, language: str) -> SafeString:
+    shown = {"made": made, "allowed": allowed, "dots": [n < made for n in range(allowed)]}
+    return render_to_string("components/_attempts.html", shown)
 
 
 @register.inclusion_tag("components/_sort_heading.html", takes_context=True)

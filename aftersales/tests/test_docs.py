@@ -4,9 +4,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-RULE = re.compile(
-    r"\b(?:FIL|FUP|PRX|SUP|CAM|REG|CMS|HAB|REC|WRK|SET|CMP|CRM|FRM|KPI|R)-\d\d\b"
-)
+RULE = re.compile(r"\b(?:FIL|FUP|PRX|SUP|CAM|REG|CMS|HAB|REC|WRK|SET|CMP|CRM|FRM|KPI|R)-\d\d\b")
 ROOT = settings.BASE_DIR
 DOCUMENTS = [
     *sorted(ROOT.glob("*.md")),

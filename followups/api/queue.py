@@ -150,7 +150,7 @@ class QueueViewSet(ObjectViewSet):
         """List your queue and that of those you stand in for, the next one first."""
         policy, user = Policy.objects.current(), request.user
         due = queue.due_for(user, now=self.now)
-        load = queue.load(due, user=user, policy=policy, now=self.now)
+        load = queue.load(due, policy=policy, now=self.now)
         entries = queue.entries(due, user=user, policy=policy, now=self.now)
         answer = {"due": load.due, "callable": load.callable, "results": entries}
         return Response(QueueSerializer(answer, context=self.get_serializer_context()).data)

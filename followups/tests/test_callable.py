@@ -96,7 +96,7 @@ def test_those_whom_the_queue_calls_callable_can_be_claimed_and_no_others():
     for _customer in range(60):
         build(rng, anna, ben)
     due = queue.due_for(anna, now=now)
-    loaded = queue.load(due, user=anna, policy=policy, now=now)
+    loaded = queue.load(due, policy=policy, now=now)
     waiting = {
         row.customer.pk for row in queue.entries(due, user=anna, policy=policy, now=now, limit=100)
     }

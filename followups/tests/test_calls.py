@@ -1,6 +1,5 @@
 """What is written of a call: its agenda, its line, and that it is written once (REG-03)."""
 
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext

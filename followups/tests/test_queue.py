@@ -234,7 +234,7 @@ def test_the_load_counts_customers_and_who_of_them_can_be_called(anna, policy):
     first_call(owner=anna)
     first_call(owner=anna, phones=0)
 
-    found = queue.load(queue.due_for(anna, now=NOW), user=anna, policy=policy, now=NOW)
+    found = queue.load(queue.due_for(anna, now=NOW), policy=policy, now=NOW)
 
     assert found == queue.Load(due=3, callable=2)
 

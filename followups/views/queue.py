@@ -66,7 +66,7 @@ def _due(request: StaffRequest, tab: Tab) -> dict[str, Any]:
         due = due.late(today)
     return {
         "entries": queue.entries(due, user=user, policy=policy, now=now),
-        "load": queue.load(due, user=user, policy=policy, now=now),
+        "load": queue.load(due, policy=policy, now=now),
         "policy": policy,
         "stands_in_for": [person for person in people if person != user],
         "is_away": user not in people,

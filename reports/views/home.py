@@ -88,7 +88,7 @@ def _promises(user: User, now: datetime) -> dict[str, Any]:
         found["works"] = board.works(policy=policy, now=now)
     if user.has_perm(RECEIVE):
         policy, due = Policy.objects.current(), queue.due_for(user, now=now)
-        found["load"] = queue.load(due, user=user, policy=policy, now=now)
+        found["load"] = queue.load(due, policy=policy, now=now)
         entries = queue.entries(due, user=user, policy=policy, now=now, limit=CALLS_SHOWN)
         found["entries"] = [(entry, entry.reason(today=today)) for entry in entries]
         found["owed_files"] = (

@@ -17,7 +17,7 @@ CUT_OFF = 0
 TRY_AGAIN = {CUT_OFF, 429, 500, 502, 503}
 NOT_YET = {"still_running", "busy"}
 ANSWERS_WITHIN = 30.0
-GIVES_UP, IS_RUNG_UP, HOLDS_ON, COMPLAINS = 0.05, 0.35, 0.3, 0.1
+GIVES_UP, IS_RUNG_UP, HOLDS_ON, COMPLAINS = 0.15, 0.35, 0.3, 0.1
 SURVEY = {"scores": {"q_overall": 9, "q_fixed": 1}}
 
 
