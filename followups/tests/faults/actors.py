@@ -118,8 +118,9 @@ class Caller(Actor):
         if self.choice.random() < COMPLAINS:
             said["complaints"] = "刹车异响"
         agenda = [{"follow_up": owed["id"], "settled": True} for owed in taken.answer["agenda"]]
-        if "next" in taken.path and agenda:
-            said |= {"agenda": agenda, "phone_used": taken.answer["number_to_dial"]}
+        dialed = taken.answer["number_to_dial"]
+        if "next" in taken.path and agenda and dialed:
+            said |= {"agenda": agenda, "phone_used": dialed}
             self.post(f"queue/{customer}/call/", {**said, **self._outcome()}, key=key)
         else:
             self.post("calls/", {**said, "customer": customer, "kind": "inquiry"}, key=key)

@@ -48,6 +48,10 @@ def _carry_on_and_commit(self, settled):
 Recording._carry_on = _carry_on_and_commit
 """
 
+ANSWER_BEFORE_IT_IS_ON_THE_DISK = """
+DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
+"""
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -75,5 +79,11 @@ FAULTS = {
         FOLLOW_UP_IN_A_TRANSACTION_OF_ITS_OWN,
         "nothing by half",
         kills=("web worker",) * 6,
+    ),
+    "an answer before it is on the disk": Fault(
+        "aftersales/settings.py",
+        ANSWER_BEFORE_IT_IS_ON_THE_DISK,
+        "no record lost",
+        kills=("postgres",) * 3,
     ),
 }
