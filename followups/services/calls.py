@@ -121,11 +121,23 @@ def correct_call(
 
 
 @transaction.atomic
-def save_draft(customer_id: int, *, by: User, fields: Mapping[str, Any], now: datetime) -> None:
-    """Keep what somebody has typed about a customer until the call is recorded."""
-    CallDraft.objects.update_or_create(
-        user=by, customer_id=customer_id, defaults={"fields": dict(fields), "saved_at": now}
-    )
+def save_draft(
+    customer_id: int,
+    *,
+    by: User,
+    fields: Mapping[str, Any],
+    now: datetime,
+    operation: UUID | None = None,
+) -> None:
+    """Keep what somebody has typed about a customer until the call is recorded.
+
+    Args:
+        operation: the number of the call; what still arrives after it was recorded is old.
+    """
+    if operation is None or not Call.objects.filter(operation=operation).exists():
+        CallDraft.objects.update_or_create(
+            user=by, customer_id=customer_id, defaults={"fields": dict(fields), "saved_at": now}
+        )
 
 
 def _recorded_before(customer_id: int, told: Told, *, by: User) -> Call | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.utils import formats
 from django.utils.translation import gettext as _
 
+from aftersales.days import shop_zone
 from aftersales.history import changes_by
 from aftersales.models import User
 from aftersales.refusals import ChangedMeanwhile, Refusal
@@ -29,10 +31,12 @@ def open_matters(call: Call, *, owner: User, today: date, days: int) -> list[Mat
     Source: FUP-04, FUP-05, FUP-06, FUP-07, R-08.
     """
     texts = {MatterKind.COMPLAINT: call.complaints}
-    if not call.answered_now:
-        texts[MatterKind.REQUEST] = "\n".join(filter(None, [call.requests, call.to_study]))
-    elif call.to_study:
-        texts[MatterKind.REQUEST] = call.to_study
+    unsolved = [call.to_study] if call.answered_now else [call.requests, call.to_study]
+    if call.callback_at is not None and not call.agenda.exists():
+        # Nothing is owed that could be put off till then, so the promise is a matter of its own.
+        at = formats.date_format(call.callback_at.astimezone(shop_zone()), "SHORT_DATETIME_FORMAT")
+        unsolved.append(_("Asked to be called at %(at)s.") % {"at": at})
+    texts[MatterKind.REQUEST] = "\n".join(filter(None, unsolved))
     texts[MatterKind.LOW_SCORE] = "\n".join(
         f"{QUESTIONS[key].text} {call.scores[key]}: {call.score_reasons.get(key, '')}"
         for key in survey.bad(call.scores)

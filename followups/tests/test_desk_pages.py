@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from aftersales.models import Language
 from customers.models import Channel, ContactPurpose, ContactRefusal
 from customers.tests.factories import CustomerFactory
 from followups.models import Call, CallDraft, Claim, FollowUp, Matter, Skip
@@ -34,7 +35,9 @@ def anna():
 
 @pytest.fixture
 def owed(anna):
-    return first_call(owner=anna, order__customer__name="王小明")
+    return first_call(
+        owner=anna, order__customer__name="王小明", order__customer__language=Language.ENGLISH
+    )
 
 
 @pytest.fixture

@@ -84,6 +84,13 @@ class TestInbound:
 
         assert (recorded.kind, Matter.objects.get().text) == ("complaint", "The brakes squeal.")
 
+    def test_of_whom_nothing_is_owed_keeps_the_promise_to_call_back(self, anna):
+        customer = CustomerFactory()
+
+        inbound(customer, by=anna, outcome="callback", callback_at=at(4, 15))
+
+        assert Matter.objects.get(customer=customer).kind == "request"
+
     def test_is_no_try_on_the_number(self, anna):
         owed = first_call(phones=1)
         number = owed.customer.phones.get().e164

@@ -45,6 +45,16 @@ def test_a_draft_is_kept_once_and_as_it_was_last(owed):
     assert CallDraft.objects.get().fields == {"note": "The brakes"}
 
 
+def test_a_draft_that_arrives_after_its_call_was_recorded_is_old(owed):
+    recorded = call(owed.customer, by=owed.owner)
+
+    calls.save_draft(
+        owed.customer_id, by=owed.owner, fields={}, now=NOW, operation=recorded.operation
+    )
+
+    assert not CallDraft.objects.exists()
+
+
 class TestSentTwice:
     def test_is_one_line_even_if_the_file_was_merged_since(self, owed):
         operation = uuid4()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from aftersales.http import StaffRequest
+from aftersales.once import OnceForm
 from aftersales.refusals import Refusal
 from followups.desk import Desk
 from followups.forms.talk import SkipForm, typed
@@ -58,8 +59,14 @@ def heartbeat(request: StaffRequest, customer_id: int) -> HttpResponse:
 def save_draft(request: StaffRequest, customer_id: int) -> HttpResponse:
     """Keep what was typed so far."""
     customer_of(request, customer_id)
-    now = timezone.now()
-    calls.save_draft(customer_id, by=request.user, fields=typed(request.POST), now=now)
+    now, form = timezone.now(), OnceForm(request.POST)
+    calls.save_draft(
+        customer_id,
+        by=request.user,
+        fields=typed(request.POST),
+        now=now,
+        operation=form.cleaned_data["operation"] if form.is_valid() else None,
+    )
     return render(request, "followups/desk/_draft_saved.html", {"saved_at": now})
 
 

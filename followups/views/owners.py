@@ -69,7 +69,12 @@ def handed_over(request: StaffRequest, change: UUID) -> HttpResponse:
     """Say how many went over to whom, and give them back if that was a mistake."""
     events: Any = FollowUp.pgh_event_model  # type: ignore[attr-defined]
     went = events.objects.filter(pgh_context_id=change, pgh_label="update")
-    to = went.values_list("owner").annotate(count=Count("pgh_id")).order_by("owner").first()
+    to = (
+        went.values_list("owner")
+        .annotate(count=Count("pgh_id"))
+        .order_by("-count", "owner")
+        .first()
+    )
     if to is None:
         raise Http404
     if request.method == "POST":
