@@ -41,7 +41,7 @@ PAGES = {
     "/customers/": 1500,
     "/vehicles/": 950,
     "/repair-orders/": 1400,
-    f"/customers/{CUSTOMERS // 2}/": 100,
+    f"/customers/{CUSTOMERS // 2}/": 200,
 }
 A_LOOKUP = 350
 TYPED = ("13000007919", "7919", "沪A", "0025", "0000123", "张伟", "zhangwei", "zw", "ㄱㅁㅅ")
