@@ -134,7 +134,7 @@ class Caller(Actor):
 
 @dataclass
 class Advisor(Actor):
-    """Has the orders of five weeks signed, and lets the cars go."""
+    """Enters what nobody entered for weeks: orders that were signed, cars that left."""
 
     in_shop: list[int] = field(default_factory=list)
 
@@ -143,6 +143,6 @@ class Advisor(Actor):
             self.over.wait()
             return
         order = self.in_shop.pop()
-        left_at = datetime.now(UTC) - timedelta(self.choice.uniform(4, 35))
+        left_at = datetime.now(UTC) - timedelta(self.choice.uniform(12, 35))
         self.post(f"repair-orders/{order}/authorize/", {"authorized_at": left_at.isoformat()})
         self.post(f"repair-orders/{order}/release/", {"gate_out_at": left_at.isoformat()})
