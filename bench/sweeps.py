@@ -53,7 +53,7 @@ INSERT INTO followups_followup (kind, customer_id, order_id, consultation_id, fa
     target_on, due_on, owner_id, attempts, days_tried, state, ending, version)
 SELECT 'first_call', customer_id, order_id, consultation_id, d, d + 3, d + 3, d + 7,
     ids[1 + customer_id %% array_length(ids, 1)], 0, 0, 'open', '', 1
-FROM missing, person ON CONFLICT DO NOTHING
+FROM missing, person ORDER BY d ON CONFLICT DO NOTHING
 """
 END_BY_HAND = (
     """

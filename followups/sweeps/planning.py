@@ -16,6 +16,8 @@ WITH window_of AS MATERIALIZED (
     ) AS each (fact_on, opens_on, target_on, due_on)
 )
 """
+# Sorting lets everything missing be found before the first row is written: else the search
+# would read through all that this very statement has written so far.
 PLAN = f"""
 {WINDOWS}, missing AS MATERIALIZED (
     <facts>
@@ -27,6 +29,7 @@ SELECT %(kind)s, missing.customer_id, order_id, consultation_id, first_call_id, 
 FROM missing
 JOIN window_of ON window_of.fact_on = missing.fact_on
 LEFT JOIN given ON missing.owner_id IS NULL AND given.customer_id = missing.customer_id
+ORDER BY missing.fact_on, missing.customer_id
 ON CONFLICT DO NOTHING
 """
 
