@@ -124,7 +124,7 @@ def double_claims() -> int:
         with suppress(HeldBySomebody):
             held = claim_for_inbound(customer, by=person, now=timezone.now())
             taken[customer, held.number] += 1
-            take_back(customer, by=person)
+            take_back(customer)
 
     _rate(people, CLAIMS // CALLERS, take)
     return sum(times - 1 for times in taken.values())

@@ -167,8 +167,9 @@ class QueueViewSet(ObjectViewSet):
     def take_next(self, request: StaffApiRequest) -> Response:
         """Go on with whom you hold, else take whose turn it is; 204 when nobody is to be called."""
         user, now = request.user, self.now
-        held = Claim.objects.held_by(user, now) or claims.claim_next(by=user, now=now)
-        if held is None:
+        if held := Claim.objects.held_by(user, now):
+            claims.renew(held.customer_id, number=held.number, by=user, now=now)
+        elif (held := claims.claim_next(by=user, now=now)) is None:
             return Response(status=HTTPStatus.NO_CONTENT)
         return self.saved(held.customer_id)
 
@@ -244,5 +245,5 @@ class QueueViewSet(ObjectViewSet):
     def take_back(self, request: StaffApiRequest, pk: int) -> Response:
         """Take a customer from whoever holds him; what he then records is refused."""
         customer = self.get_object()
-        claims.take_back(customer.pk, by=request.user)
+        claims.take_back(customer.pk)
         return self.shown(customer)

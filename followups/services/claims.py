@@ -164,7 +164,7 @@ def leave(customer_id: int, *, number: int, by: User, now: datetime) -> None:
         held.save(update_fields=["number", "leased_until", "left_by"])
 
 
-def take_back(customer_id: int, *, by: User) -> None:
+def take_back(customer_id: int) -> None:
     """Take a customer from whoever holds him; what he then records is refused."""
     with transaction.atomic():
         held = Claim.objects.select_for_update().get(customer_id=customer_id)

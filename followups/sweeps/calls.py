@@ -21,7 +21,7 @@ WHERE visit.state = 'released' AND visit.kind <> ALL(%(not_retail)s)
     AND NOT EXISTS (
         SELECT FROM followups_followup made
         WHERE made.order_id = visit.id AND made.kind = 'first_call'
-            AND made.ending NOT IN ('release_undone', 'corrected')
+            AND made.ending <> ALL(%(taken_back)s)
     )
 """
 CONSULTATIONS = f"""
@@ -35,7 +35,7 @@ WHERE visit.ended_at >= %(since)s AND visit.ended_at <= %(now)s
     AND NOT EXISTS (
         SELECT FROM followups_followup made
         WHERE made.consultation_id = visit.id AND made.kind = 'first_call'
-            AND made.ending NOT IN ('release_undone', 'corrected')
+            AND made.ending <> ALL(%(taken_back)s)
     )
 """
 CLOSED_FIRST_CALLS = f"""
@@ -56,7 +56,7 @@ WHERE called.kind = 'first_call' AND called.ending IN ('reached', 'unreachable')
     AND NOT EXISTS (
         SELECT FROM followups_followup made
         WHERE made.first_call_id = called.id
-            AND made.ending NOT IN ('release_undone', 'corrected')
+            AND made.ending <> ALL(%(taken_back)s)
     )
 """
 # One has tried or could not: with the last day the customer is unreachable (R-37).

@@ -27,7 +27,7 @@ FROM (
         AND NOT EXISTS (
             SELECT FROM followups_followup made
             WHERE made.order_id = visit.id AND made.kind = 'customer_file'
-                AND made.ending NOT IN ('release_undone', 'corrected')
+                AND made.ending <> ALL(%(taken_back)s)
         )
     UNION ALL
     SELECT customer_id, NULL, id, ended_at FROM customers_consultation visit
@@ -35,7 +35,7 @@ FROM (
         AND NOT EXISTS (
             SELECT FROM followups_followup made
             WHERE made.consultation_id = visit.id AND made.kind = 'customer_file'
-                AND made.ending NOT IN ('release_undone', 'corrected')
+                AND made.ending <> ALL(%(taken_back)s)
         )
 ) fact
 LEFT JOIN followups_filecheck checked ON checked.customer_id = fact.customer_id

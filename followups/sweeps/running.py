@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from aftersales import days
 from followups import rules
-from followups.models import Policy, SweepRun
+from followups.models import TAKEN_BACK, Policy, SweepRun
 from workshop.models import OrderKind
 
 Counts: TypeAlias = dict[str, int]
@@ -58,6 +58,7 @@ class Swept:
             "zone": str(days.shop_zone()),
             "since": days.start_of_day(self.policy.go_live_on),
             "not_retail": NOT_RETAIL,
+            "taken_back": list(TAKEN_BACK),
         }
 
     def windows(self, promised: rules.Days) -> dict[str, list[date]]:

@@ -155,7 +155,7 @@ def test_the_desk_keeps_the_customer_and_says_when_he_is_lost(page, live_server,
     page.wait_for_load_state("networkidle")
     assert Claim.objects.get().leased_until > taken_until
 
-    claims.take_back(owed.customer_id, by=TrackerFactory())
+    claims.take_back(owed.customer_id)
     page.clock.fast_forward(31_000)
     expect(page.get_by_role("alert")).to_contain_text("You don't hold this customer any more")
     assert violations(page) == []
@@ -217,7 +217,7 @@ class TestTyping:
 
     def test_of_a_late_writer_is_refused_and_kept(self, desk, owed):
         desk.get_by_label("Hopes").fill("A loaner next time.")
-        claims.take_back(owed.customer_id, by=TrackerFactory())
+        claims.take_back(owed.customer_id)
 
         press(desk, "Control+Enter", "3", "Enter")
 

@@ -316,7 +316,7 @@ class TestClaim:
 
     def test_that_was_lost_says_so_at_the_next_heartbeat(self, client, owed):
         number = take(client, owed.customer)["number"]
-        claims.take_back(owed.customer_id, by=TrackerFactory())
+        claims.take_back(owed.customer_id)
 
         answer = client.post(address("heartbeat", owed.customer), {"number": number})
 
@@ -325,7 +325,7 @@ class TestClaim:
 
     def test_that_was_lost_refuses_the_late_writer_and_keeps_his_text(self, client, anna, owed):
         fields = take(client, owed.customer)
-        claims.take_back(owed.customer_id, by=TrackerFactory())
+        claims.take_back(owed.customer_id)
 
         answer = client.post(
             address("record", owed.customer), fields | {**REACHED, "note": "Likes tea."}

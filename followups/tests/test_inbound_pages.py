@@ -157,7 +157,7 @@ class TestDesk:
         owed = first_call()
         client.post(address("claim-inbound", owed.customer))
         fields = sheet(client.get(address("inbound-desk", owed.customer)))
-        claims.take_back(owed.customer_id, by=TrackerFactory())
+        claims.take_back(owed.customer_id)
 
         answer = client.post(
             address("inbound-desk", owed.customer),

@@ -92,7 +92,7 @@ class TestWhoComesTooLate:
         ben = TrackerFactory()
         number = claims.claim(owed.customer_id, by=owed.owner, now=NOW).number
         calls.save_draft(owed.customer_id, by=owed.owner, fields={"note": "Typed."}, now=NOW)
-        claims.take_back(owed.customer_id, by=ben)
+        claims.take_back(owed.customer_id)
         call(owed.customer, "busy", by=ben, now=at(3, 11))
 
         with pytest.raises(claims.ClaimLost):

@@ -106,7 +106,7 @@ def take_back(request: StaffRequest, customer_id: int) -> HttpResponse:
     """Take the customer from whoever is calling him."""
     customer_of(request, customer_id)
     if Claim.objects.held(timezone.now()).filter(customer=customer_id).exists():
-        claims.take_back(customer_id, by=request.user)
+        claims.take_back(customer_id)
         messages.success(request, _("Nobody holds this customer any more."))
     return redirect("followups:desk", customer_id)
 
