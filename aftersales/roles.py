@@ -55,6 +55,9 @@ READ_FOLLOWUPS = {
     "followups.view_all_calls",
     "followups.view_matter",
     "followups.view_all_matters",
+    "followups.view_letter",
+    "followups.view_all_letters",
+    "followups.view_campaign",
 }
 MAKE_CALLS = {
     *READ_FOLLOWUPS,
@@ -62,7 +65,10 @@ MAKE_CALLS = {
     "followups.record_call",
     "followups.record_inbound",
     "followups.correct_call",
+    "followups.add_matter",
     "followups.change_matter",
+    "followups.issue_letter",
+    "followups.send_link",
 }
 READ_WORKSHOP = {"customers.view_vehicle", "customers.view_all_vehicles", *READ_ORDERS}
 
@@ -83,7 +89,11 @@ ROLES: dict[str, Role] = {
                 *READ_FOLLOWUPS,
                 "followups.record_inbound",
                 "followups.correct_call",
+                "followups.add_matter",
                 "followups.change_matter",
+                "followups.issue_letter",
+                "followups.send_link",
+                "workshop.note_declined_work",
             }
         ),
     ),
@@ -127,6 +137,14 @@ ROLES: dict[str, Role] = {
                 "followups.export_calls",
                 "followups.export_followups",
                 "followups.correct_all_calls",
+                "followups.instruct_matter",
+                "followups.view_complaint_statistics",
+                "followups.change_letter_template",
+                "followups.export_letters",
+                "followups.settle_outbox",
+                "followups.change_campaign",
+                "followups.change_reminders",
+                "workshop.note_declined_work",
                 "customers.track_customers",
                 "customers.lift_refusal",
                 "customers.merge_customers",
@@ -154,6 +172,7 @@ ROLES: dict[str, Role] = {
                 "aftersales.view_styleguide",
                 "followups.view_sweeps",
                 "followups.run_sweeps",
+                "followups.manage_webhooks",
                 "workshop.import_records",
             }
         ),
@@ -182,6 +201,8 @@ ROLES: dict[str, Role] = {
                 "followups.view_call",
                 "followups.record_inbound",
                 "followups.view_matter",
+                "followups.add_matter",
+                "followups.view_letter",
             }
         ),
     ),

@@ -2,37 +2,96 @@
 
 from followups.models.absence import Absence
 from followups.models.call import AgendaItem, Call, CallKind, CallQuerySet, Direction
+from followups.models.campaign import (
+    Campaign,
+    CampaignKind,
+    CampaignState,
+    Invitation,
+    InvitationAnswer,
+)
 from followups.models.claim import CallDraft, Claim, Skip
+from followups.models.complaint import Complaint, ComplaintLevel, Remedy
+from followups.models.department import Department
 from followups.models.ending import ENDED_AS, TAKEN_BACK, Ending, State
-from followups.models.follow_up import CALLS, FollowUp, FollowUpQuerySet, Kind
-from followups.models.matter import Matter, MatterKind, MatterState
+from followups.models.follow_up import FollowUp, FollowUpQuerySet
+from followups.models.kind import (
+    CALLS,
+    CAMPAIGNS,
+    DESK_WORK,
+    PURPOSES,
+    REMINDERS,
+    SELLING,
+    Kind,
+)
+from followups.models.letter import (
+    BatchItem,
+    BatchState,
+    DeliveryChannel,
+    Letter,
+    LetterBatch,
+    LetterEvent,
+    LetterEventKind,
+    LetterFile,
+    LetterKind,
+    LetterTemplate,
+)
+from followups.models.matter import UNSOLVED, HeardThrough, Matter, MatterKind, MatterState
 from followups.models.policy import Holiday, Policy
 from followups.models.register import Register
+from followups.models.reminder import Festival, ReminderRule
 from followups.models.sweep import FileCheck, SweepRun
 
 __all__ = [
     "CALLS",
+    "CAMPAIGNS",
+    "DESK_WORK",
     "ENDED_AS",
+    "PURPOSES",
+    "REMINDERS",
+    "SELLING",
     "TAKEN_BACK",
+    "UNSOLVED",
     "Absence",
     "AgendaItem",
+    "BatchItem",
+    "BatchState",
     "Call",
     "CallDraft",
     "CallKind",
     "CallQuerySet",
+    "Campaign",
+    "CampaignKind",
+    "CampaignState",
     "Claim",
+    "Complaint",
+    "ComplaintLevel",
+    "DeliveryChannel",
+    "Department",
     "Direction",
     "Ending",
+    "Festival",
     "FileCheck",
     "FollowUp",
     "FollowUpQuerySet",
+    "HeardThrough",
     "Holiday",
+    "Invitation",
+    "InvitationAnswer",
     "Kind",
+    "Letter",
+    "LetterBatch",
+    "LetterEvent",
+    "LetterEventKind",
+    "LetterFile",
+    "LetterKind",
+    "LetterTemplate",
     "Matter",
     "MatterKind",
     "MatterState",
     "Policy",
     "Register",
+    "Remedy",
+    "ReminderRule",
     "Skip",
     "State",
     "SweepRun",

@@ -26,6 +26,13 @@ class Ending(models.TextChoices):
     RELEASE_UNDONE = "release_undone", _("The release was undone")
     CORRECTED = "corrected", _("The visit was corrected")
     MERGED = "merged", _("The files of two customers became one")
+    SENT = "sent", _("The letter was issued")
+    GOAL_MET = "goal_met", _("The customer did it already")
+    NOT_WANTED = "not_wanted", _("The customer wants no letter")
+    SETTLED = "settled", _("The matter was settled without it")
+    CALLED_OFF = "called_off", _("The campaign was called off")
+    EXPIRED = "expired", _("Its time is over")
+    SWITCHED_OFF = "switched_off", _("Reminders of this kind were switched off")
 
 
 ENDED_AS: dict[str, State] = {
@@ -39,6 +46,13 @@ ENDED_AS: dict[str, State] = {
     Ending.RELEASE_UNDONE: State.CANCELLED,
     Ending.CORRECTED: State.CANCELLED,
     Ending.MERGED: State.CANCELLED,
+    Ending.SENT: State.DONE,
+    Ending.GOAL_MET: State.DONE,
+    Ending.NOT_WANTED: State.CANCELLED,
+    Ending.SETTLED: State.CANCELLED,
+    Ending.CALLED_OFF: State.CANCELLED,
+    Ending.EXPIRED: State.CANCELLED,
+    Ending.SWITCHED_OFF: State.CANCELLED,
 }
 
 # What it followed from turned out to be no fact: when it comes about after all, it is owed anew.

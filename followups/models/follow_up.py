@@ -12,23 +12,56 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from aftersales.history import tracked
 from aftersales.models import User
-from customers.models import Consultation, Customer
+from customers.models import Consultation, Customer, Vehicle
 from followups.models.ending import TAKEN_BACK, Ending, State, endings_of
-from workshop.models import RepairOrder
+from followups.models.held_back import held_back
+from followups.models.kind import CALLS, Kind
+from workshop.models import DeclinedWork, RepairOrder
+
+# Where a follow-up can come from; each kind has one of these causes.
+CAUSES = (
+    "order",
+    "consultation",
+    "first_call",
+    "matter",
+    "invitation",
+    "declined_work",
+    "vehicle",
+    "about_on",
+)
+CAUSED_BY: dict[str, tuple[tuple[str, ...], ...]] = {
+    Kind.CUSTOMER_FILE: (("order",), ("consultation",)),
+    Kind.FIRST_CALL: (("order",), ("consultation",)),
+    Kind.SECOND_CALL: (("first_call",),),
+    Kind.ANSWER: (("matter",),),
+    Kind.CAMPAIGN_NOTICE: (("invitation",),),
+    Kind.CAMPAIGN_LETTER: (("invitation",),),
+    Kind.CAMPAIGN_REMINDER: (("invitation",),),
+    Kind.CAMPAIGN_CHANGE: (("invitation",),),
+    Kind.MAINTENANCE: (("vehicle", "about_on"),),
+    Kind.INSURANCE: (("vehicle", "about_on"),),
+    Kind.INSPECTION: (("vehicle", "about_on"),),
+    Kind.WARRANTY_END: (("vehicle", "about_on"),),
+    Kind.DECLINED_WORK: (("declined_work",),),
+    Kind.PLANNED_CONTACT: (("about_on",),),
+    Kind.BIRTHDAY: (("about_on",),),
+    Kind.GREETING: (("about_on",),),
+}
 
 
-class Kind(models.TextChoices):
-    CUSTOMER_FILE = "customer_file", pgettext_lazy("follow-up", "Customer file")
-    FIRST_CALL = "first_call", pgettext_lazy("follow-up", "First call")
-    SECOND_CALL = "second_call", pgettext_lazy("follow-up", "Second call")
-
-
-# What is done on the telephone and stands in the queue.
-CALLS = (Kind.FIRST_CALL, Kind.SECOND_CALL)
+def _has_cause_of_its_kind() -> Q:
+    kinds: dict[tuple[tuple[str, ...], ...], list[str]] = {}
+    for kind, causes in CAUSED_BY.items():
+        kinds.setdefault(causes, []).append(kind)
+    condition = Q()
+    for causes, alike in kinds.items():
+        for cause in causes:
+            has = {f"{name}__isnull": name not in cause for name in CAUSES}
+            condition |= Q(kind__in=alike, **has)
+    return condition
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
@@ -51,14 +84,15 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self.open().filter(due_on__lt=today, callback_at=None)
 
     def due(self, *, today: date, now: datetime) -> FollowUpQuerySet:
-        """Open calls whose window has opened, and promised ones whose time has come."""
-        return (
-            self.open()
-            .calls()
-            .filter(
-                Q(callback_at=None, opens_on__lte=today) | Q(callback_at__lte=now),
-            )
+        """Open calls whose window has opened, and promised ones whose time has come.
+
+        What sells waits while a complaint is open, and for the next month when the contacts of
+        this one are used up, unless the customer himself asked to be called.
+        """
+        is_due = (Q(callback_at=None, opens_on__lte=today) & ~held_back(now)) | Q(
+            callback_at__lte=now
         )
+        return self.open().calls().filter(is_due)
 
 
 @tracked(exclude=["responsible"])
@@ -68,13 +102,17 @@ class FollowUp(models.Model):
     The sweeps write them (`followups/sweeps`), calls close them (`followups/services/calls`).
 
     Attributes:
+        about_on: the day of which a reminder speaks: the policy's end, the next maintenance.
+        sequence: which of several alike: the 60, 30 and 7 days before a policy's end (0, 1, 2),
+            the answers to a matter that was reopened.
         fact_on: the shop's date of the fact, day 0 of the window.
+        evidence: what shows that the goal of a reminder is met: the number of an order.
         days_tried: on how many days a call failed; `attempts` counts the calls.
         callback_at: the moment for which the customer asked; until then it is not due, and
             the window's end no longer matters (by agreement).
         promised_by: who promised that moment, if it wasn't the owner: he keeps it.
 
-    Source: FIL-01, FUP-01, FUP-02, FUP-09, FUP-14, R-36, R-46.
+    Source: FIL-01, FUP-01, FUP-02, FUP-08, FUP-09, FUP-14, CAM-02, CAM-03, R-36, R-46.
     """
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -105,6 +143,40 @@ class FollowUp(models.Model):
         null=True,
         blank=True,
     )
+    matter = models.ForeignKey(
+        "followups.Matter",
+        on_delete=models.PROTECT,
+        verbose_name=_("matter"),
+        related_name="follow_ups",
+        null=True,
+        blank=True,
+    )
+    invitation = models.ForeignKey(
+        "followups.Invitation",
+        on_delete=models.PROTECT,
+        verbose_name=_("invitation"),
+        related_name="follow_ups",
+        null=True,
+        blank=True,
+    )
+    declined_work = models.ForeignKey(
+        DeclinedWork,
+        on_delete=models.PROTECT,
+        verbose_name=_("declined work"),
+        related_name="follow_ups",
+        null=True,
+        blank=True,
+    )
+    vehicle = models.ForeignKey(
+        Vehicle,
+        on_delete=models.PROTECT,
+        verbose_name=_("vehicle"),
+        related_name="follow_ups",
+        null=True,
+        blank=True,
+    )
+    about_on = models.DateField(_("reminds of"), null=True, blank=True)
+    sequence = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     fact_on = models.DateField(_("day of the fact"))
     opens_on = models.DateField(_("from"))
     target_on = models.DateField(_("best on"))
@@ -136,6 +208,9 @@ class FollowUp(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     ending = models.CharField(_("how it ended"), max_length=20, choices=Ending, blank=True)
+    evidence = models.CharField(
+        _("evidence"), max_length=120, blank=True, default="", db_default=""
+    )
     closed_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     closed_on = models.DateField(_("ended on"), null=True, blank=True)
     closed_by = models.ForeignKey(
@@ -160,14 +235,7 @@ class FollowUp(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="followups_follow_up_has_one_cause_of_its_kind",
-                condition=(
-                    Q(kind__in=[Kind.CUSTOMER_FILE, Kind.FIRST_CALL], first_call=None)
-                    & (
-                        Q(order__isnull=False, consultation=None)
-                        | Q(order=None, consultation__isnull=False)
-                    )
-                )
-                | Q(kind=Kind.SECOND_CALL, first_call__isnull=False, order=None, consultation=None),
+                condition=_has_cause_of_its_kind(),
             ),
             models.UniqueConstraint(
                 name="followups_one_of_a_kind_for_an_order",
@@ -183,6 +251,31 @@ class FollowUp(models.Model):
                 name="followups_one_second_call_after_a_first",
                 fields=["first_call"],
                 condition=Q(first_call__isnull=False) & ~Q(ending__in=TAKEN_BACK),
+            ),
+            models.UniqueConstraint(
+                name="followups_one_answer_to_a_matter_a_time",
+                fields=["matter", "sequence"],
+                condition=Q(matter__isnull=False) & ~Q(ending__in=TAKEN_BACK),
+            ),
+            models.UniqueConstraint(
+                name="followups_one_of_a_kind_for_an_invitation",
+                fields=["invitation", "kind", "sequence"],
+                condition=Q(invitation__isnull=False) & ~Q(ending__in=TAKEN_BACK),
+            ),
+            models.UniqueConstraint(
+                name="followups_one_reminder_of_declined_work",
+                fields=["declined_work"],
+                condition=Q(declined_work__isnull=False) & ~Q(ending__in=TAKEN_BACK),
+            ),
+            models.UniqueConstraint(
+                name="followups_one_reminder_of_a_day_of_a_vehicle",
+                fields=["vehicle", "kind", "about_on", "sequence"],
+                condition=Q(vehicle__isnull=False) & ~Q(ending__in=TAKEN_BACK),
+            ),
+            models.UniqueConstraint(
+                name="followups_one_reminder_of_a_day_of_a_customer",
+                fields=["customer", "kind", "about_on"],
+                condition=Q(vehicle=None, about_on__isnull=False) & ~Q(ending__in=TAKEN_BACK),
             ),
             models.UniqueConstraint(
                 name="followups_one_open_customer_file",

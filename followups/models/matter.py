@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -14,21 +15,44 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales.history import tracked
 from aftersales.models import User
-from customers.models import Customer
+from customers.models import Consultation, Customer
 from followups.models.call import Call
+from followups.models.department import Department
 
 
 class MatterKind(models.TextChoices):
     REQUEST = "request", pgettext_lazy("matter", "Request")
     HOPE = "hope", pgettext_lazy("matter", "Hope")
+    QUESTION = "question", pgettext_lazy("matter", "Question")
     COMPLAINT = "complaint", pgettext_lazy("matter", "Complaint")
     LOW_SCORE = "low_score", pgettext_lazy("matter", "Low score")
 
 
 class MatterState(models.TextChoices):
+    """How far a matter is; `followups/services/matters.py` moves it on."""
+
     OPEN = "open", pgettext_lazy("matter", "Open")
+    UNDER_STUDY = "under_study", pgettext_lazy("matter", "Under study")
+    REPORTED = "reported", pgettext_lazy("matter", "Reported")
+    SOLVED = "solved", pgettext_lazy("matter", "Solved, to be told")
     ANSWERED = "answered", pgettext_lazy("matter", "Answered")
     CLOSED = "closed", pgettext_lazy("matter", "Closed")
+
+
+class HeardThrough(models.TextChoices):
+    """Where a matter was heard (CMP-06)."""
+
+    CALL = "call", pgettext_lazy("heard through", "Call")
+    CONSULTATION = "consultation", pgettext_lazy("heard through", "Consultation")
+    COUNTER = "counter", pgettext_lazy("heard through", "Counter")
+    SURVEY = "survey", pgettext_lazy("heard through", "Survey")
+    LETTER = "letter", pgettext_lazy("heard through", "Letter or e-mail")
+    LINK = "link", pgettext_lazy("heard through", "Customer's link")
+    API = "api", pgettext_lazy("heard through", "Another system")
+
+
+# Nobody has a solution yet.
+UNSOLVED = (MatterState.OPEN, MatterState.UNDER_STUDY, MatterState.REPORTED)
 
 
 class MatterQuerySet(models.QuerySet["Matter"]):
@@ -41,15 +65,34 @@ class MatterQuerySet(models.QuerySet["Matter"]):
         return self.none()
 
     def late(self, today: date) -> MatterQuerySet:
-        """Open ones that should have been reported to the supervisor by now (FUP-07)."""
-        return self.filter(state=MatterState.OPEN, report_by__lt=today)
+        """Unsolved ones that should have been reported to the supervisor by now (FUP-07)."""
+        return self.filter(state__in=UNSOLVED[:2], report_by__lt=today)
+
+
+def _person(label: Any) -> models.ForeignKey[Any, Any]:
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        verbose_name=label,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
 
 
 @tracked()
 class Matter(models.Model):
     """Something a customer said that somebody has to answer.
 
-    Source: FUP-04, FUP-05, FUP-06, FUP-07, R-08.
+    Attributes:
+        reported_by: who told the supervisor; None with `reported_on`: it was reported by itself.
+        solution: what is to be told, by the supervisor's instruction or one's own finding; with
+            it the answer is owed the same day.
+        answer: what the customer was told, on `answered_on`.
+        satisfied: what the customer said to the answer; only his word closes a matter.
+        reopened: how often the answer did not satisfy.
+
+    Source: FUP-04 to FUP-08, R-08, R-09.
     """
 
     kind = models.CharField(_("kind"), max_length=10, choices=MatterKind)
@@ -64,6 +107,18 @@ class Matter(models.Model):
         null=True,
         blank=True,
     )
+    consultation = models.ForeignKey(
+        Consultation,
+        on_delete=models.PROTECT,
+        verbose_name=_("consultation"),
+        related_name="matters",
+        null=True,
+        blank=True,
+    )
+    heard_through = models.CharField(
+        _("heard through"), max_length=12, choices=HeardThrough, default=HeardThrough.CALL
+    )
+    department = models.CharField(_("department"), max_length=20, choices=Department, blank=True)
     text = models.TextField(_("in the customer's words"))
     heard_on = models.DateField(_("heard on"))
     report_by = models.DateField(_("report by"))
@@ -74,19 +129,20 @@ class Matter(models.Model):
         related_name="matters",
     )
     state = models.CharField(
-        _("state"), max_length=10, choices=MatterState, default=MatterState.OPEN
+        _("state"), max_length=12, choices=MatterState, default=MatterState.OPEN
     )
+    study = models.TextField(_("what was found out"), blank=True)
+    reported_on = models.DateField(_("reported on"), null=True, blank=True)
+    reported_by = _person(_("reported by"))
+    solution = models.TextField(_("solution"), blank=True)
+    solved_at = models.DateTimeField(_("solution found"), null=True, blank=True)
+    solved_by = _person(_("solution by"))
     answer = models.TextField(_("answer"), blank=True)
     answered_on = models.DateField(_("answered on"), null=True, blank=True)
+    satisfied = models.BooleanField(_("satisfied with the answer"), null=True, blank=True)
+    reopened = models.PositiveSmallIntegerField(_("reopened"), default=0)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
-    closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        verbose_name=_("closed by"),
-        related_name="+",
-        null=True,
-        blank=True,
-    )
+    closed_by = _person(_("closed by"))
     created_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -101,7 +157,15 @@ class Matter(models.Model):
             models.CheckConstraint(name="followups_matters_say_what", condition=~Q(text="")),
             models.CheckConstraint(
                 name="followups_matter_states_say_when",
-                condition=Q(state=MatterState.OPEN, answered_on=None, closed_on=None)
+                condition=Q(
+                    state__in=[MatterState.OPEN, MatterState.UNDER_STUDY],
+                    closed_on=None,
+                )
+                | Q(state=MatterState.REPORTED, reported_on__isnull=False, closed_on=None)
+                | (
+                    Q(state=MatterState.SOLVED, solved_at__isnull=False, closed_on=None)
+                    & ~Q(solution="")
+                )
                 | (
                     Q(state=MatterState.ANSWERED, answered_on__isnull=False, closed_on=None)
                     & ~Q(answer="")
@@ -113,7 +177,17 @@ class Matter(models.Model):
             models.Index(
                 name="followups_matter_open",
                 fields=["report_by", "id"],
-                condition=Q(state=MatterState.OPEN),
+                condition=Q(state__in=UNSOLVED),
+            ),
+            models.Index(
+                name="followups_open_complaint",
+                fields=["customer"],
+                condition=Q(kind=MatterKind.COMPLAINT) & ~Q(state=MatterState.CLOSED),
+            ),
+            models.Index(
+                name="followups_matter_to_tell",
+                fields=["solved_at"],
+                condition=Q(state=MatterState.SOLVED),
             ),
         ]
 

@@ -38,7 +38,8 @@ class PolicyManager(models.Manager["Policy"]):
 class Policy(models.Model):
     """When calls are due and when they may be made; one row, with its history.
 
-    Source: FIL-01, FUP-02, FUP-07, FUP-09, FUP-12, R-01 to R-04, R-37, R-47.
+    Source: FIL-01, FUP-02, FUP-07, FUP-09, FUP-12, CAM-02, CAM-03, CMP-02, R-01 to R-09, R-37,
+    R-47.
     """
 
     file_due_days = _number(_("customer file made within"), 2, least=0, most=30)
@@ -48,6 +49,11 @@ class Policy(models.Model):
     second_call_opens_days = _number(_("second call from day"), 7, least=0, most=60)
     second_call_due_days = _number(_("second call until day"), 14, least=0, most=60)
     report_days = _number(_("unsolved matters reported within"), 2, least=0, most=30)
+    complaint_days = _number(_("complaints closed within"), 3, least=0, most=30)
+    notice_opens_days = _number(_("campaign calls from days ahead"), 21, least=1, most=90)
+    notice_due_days = _number(_("campaign calls until days ahead"), 14, least=0, most=90)
+    letter_days = _number(_("campaign letters within"), 2, least=0, most=30)
+    contacts_a_month = _number(_("contacts a customer and month, to sell"), 4, least=1, most=30)
     most_attempts = _number(_("days tried before a customer is unreachable"), 3, least=1, most=10)
     spacing_hours = _number(_("hours between two tries"), 4, least=1, most=48)
     tries_per_number = _number(_("tries a number in 24 hours"), 2, least=1, most=10)
@@ -90,6 +96,10 @@ class Policy(models.Model):
             models.CheckConstraint(
                 name="followups_second_call_window_in_order",
                 condition=Q(second_call_opens_days__lte=F("second_call_due_days")),
+            ),
+            models.CheckConstraint(
+                name="followups_campaign_calls_window_in_order",
+                condition=Q(notice_opens_days__gte=F("notice_due_days")),
             ),
             models.CheckConstraint(
                 name="followups_calling_hours_in_order",
