@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from django.core import exceptions as django_errors
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import defaults
@@ -117,10 +119,20 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 without a word about what happened; the log has it."""
-    if not _is_program(request):
+    """Answer 500 without a word about what happened, 503 while the database is away."""
+    error = sys.exception()
+    problem = _as_api_exception(error) if isinstance(error, Exception) else None
+    if not isinstance(problem, Unavailable):
+        problem = exceptions.APIException()
+    if _is_program(request):
+        response: HttpResponse = _plain(problem)
+    elif isinstance(problem, Unavailable):
+        response = HttpResponse(render_to_string("503.html"), status=problem.status_code)
+    else:
         return defaults.server_error(request)
-    return _plain(exceptions.APIException())
+    if wait := getattr(problem, "wait", None):
+        response["Retry-After"] = str(wait)
+    return response
 
 
 def _is_program(request: HttpRequest) -> bool:
