@@ -87,9 +87,8 @@ class Desk:
     def next_entries(self) -> list[Entry]:
         """Who comes after this one."""
         due = queue.due_for(self.user, now=self.now).exclude(customer=self.customer)
-        return queue.entries(
-            due, user=self.user, policy=self.policy, now=self.now, limit=NEXT_SHOWN
-        )
+        page = queue.page(due, user=self.user, policy=self.policy, now=self.now, limit=NEXT_SHOWN)
+        return page.entries
 
     @cached_property
     def briefing(self) -> Briefing:

@@ -8,9 +8,10 @@ then the end of the window. Who was left without an outcome comes first.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import (
@@ -18,16 +19,17 @@ from django.db.models import (
     Case,
     Count,
     Exists,
+    F,
     IntegerField,
     Min,
     OuterRef,
     Q,
+    Subquery,
     When,
+    Window,
     prefetch_related_objects,
 )
-from django.utils import formats
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.db.models.functions import Coalesce
 
 from aftersales import days
 from aftersales.models import User
@@ -37,12 +39,27 @@ from followups import contact
 from followups.contact import Obstacle
 from followups.models import Claim, FollowUp, FollowUpQuerySet, Kind, Policy
 from followups.proxies import works_for
+from followups.reasons import why
 
 SHOWN = 50
 # So many are looked at together when the next one is taken.
 AT_ONCE = 8
 
 LEFT, PROMISED, FIRST, CLOSING, SECOND, EARLY = range(6)
+
+# The plate of the car that a follow-up is about, wherever it comes from.
+PLATE = Subquery(
+    Vehicle.objects.order_by()
+    .filter(
+        pk=Coalesce(
+            OuterRef("order__vehicle"),
+            OuterRef("consultation__vehicle"),
+            OuterRef("first_call__order__vehicle"),
+            OuterRef("first_call__consultation__vehicle"),
+        )
+    )
+    .values("plate")
+)
 
 
 @dataclass
@@ -51,32 +68,25 @@ class Entry:
 
     Attributes:
         agenda: everything due, the most pressing first.
-        obstacle: why he can't be called now; None if he can.
+        plate: of the car that the most pressing is about.
         claim: who holds him, if anybody does.
+        obstacle: why he can't be called now; None if he can.
     """
 
     customer: Customer
     rank: int
     attempts: int
     due_on: date
-    agenda: list[FollowUp] = field(default_factory=list)
-    obstacle: Obstacle | None = None
+    agenda: list[FollowUp]
+    plate: str
     claim: Claim | None = None
+    obstacle: Obstacle | None = None
 
     def reason(self, *, today: date) -> str:
         """Return the sentence that explains the place in the queue."""
-        return " · ".join(filter(None, [*_why(self.agenda[0], today=today), self._wish()]))
+        return " · ".join(filter(None, [*why(self.agenda[0], today=today), self._wish()]))
 
-    @property
-    def vehicle(self) -> Vehicle | None:
-        """The car of the most pressing visit."""
-        return vehicle_of(self.agenda[0])
-
-    @property
-    def plate(self) -> str:
-        return self.vehicle.plate if self.vehicle else ""
-
-    @property
+    @cached_property
     def phone_tail(self) -> str:
         numbers = self.customer.phones.all()
         return numbers[0].tail[-TAIL_DIGITS:] if numbers else ""
@@ -96,6 +106,14 @@ class Load:
 
     due: int
     callable: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """The entries of a queue as far as they are shown, and how long it is."""
+
+    entries: list[Entry]
+    load: Load
 
 
 def due_for(user: User, *, now: datetime) -> FollowUpQuerySet:
@@ -121,49 +139,72 @@ def next_customers(
     return [row["customer_id"] for row in ranked[:AT_ONCE]]
 
 
-def entries(
+def page(
     due: FollowUpQuerySet, *, user: User, policy: Policy, now: datetime, limit: int = SHOWN
-) -> list[Entry]:
+) -> Page:
     """Return the entries of a queue: who may be called first, then who may be later today.
 
     Queries: the ranking, the agendas with their customers, and the phones.
     """
-    rows = list(_ranked(due, user=user, policy=policy, now=now)[:limit])
+    ranked = _ranked(due, user=user, policy=policy, now=now).annotate(
+        waiting=Window(Count("customer_id")),
+        alike=Window(Count("customer_id"), partition_by=F("is_callable")),
+    )
+    rows = list(ranked[:limit])
     local = now.astimezone(days.shop_zone())
-    everything_due = FollowUp.objects.due(today=local.date(), now=now)
-    agendas = _agendas(everything_due.filter(customer__in=[row["customer_id"] for row in rows]))
+    everything_due = FollowUp.objects.due(today=local.date(), now=now).annotate(plate=PLATE)
+    agendas = _agendas(
+        everything_due.filter(customer__in=[row["customer_id"] for row in rows]).select_related(
+            "customer__claim__claimed_by", "owner", "promised_by", "first_call"
+        )
+    )
     found = []
     for row in rows:
         if not (agenda := agendas[row["customer_id"]]):
             continue  # settled since it was ranked
-        entry = Entry(
-            customer=agenda[0].customer,
-            rank=row["rank"],
-            attempts=row["tried"],
-            due_on=row["due"],
-            agenda=agenda,
-            claim=getattr(agenda[0].customer, "claim", None),
-        )
+        entry = _entry(row, agenda)
         if not row["is_callable"]:
             is_promised = row["promised"] is not None
             entry.obstacle = _obstacle(entry, is_promised, policy=policy, local=local, now=now)
         found.append(entry)
-    return found
+    return Page(found, _load(rows))
 
 
-def load(due: FollowUpQuerySet, *, policy: Policy, now: datetime) -> Load:
-    """Count a queue."""
-    local = now.astimezone(days.shop_zone())
-    customers: Any = due.order_by().values("customer_id").annotate(promised=Min("callback_at"))
-    counted = customers.annotate(is_callable=is_callable(policy, local=local, now=now)).aggregate(
-        due=Count("customer_id"), callable=Count("customer_id", filter=Q(is_callable=True))
+def _entry(row: Mapping[str, Any], agenda: list[Any]) -> Entry:
+    first = agenda[0]
+    return Entry(
+        customer=first.customer,
+        rank=row["rank"],
+        attempts=row["tried"],
+        due_on=row["due"],
+        agenda=agenda,
+        plate=first.plate or "",
+        claim=getattr(first.customer, "claim", None),
     )
-    return Load(counted["due"], counted["callable"])
+
+
+def _load(rows: Sequence[Mapping[str, Any]]) -> Load:
+    """Return how long the whole queue is; who can be called stands before the others."""
+    if not rows:
+        return Load(0, 0)
+    first = rows[0]
+    return Load(first["waiting"], first["alike"] if first["is_callable"] else 0)
 
 
 def open_calls_of(customer: Customer) -> list[FollowUp]:
     """Return every call that is owed to one customer, due or not, the most pressing first."""
-    return _agendas(FollowUp.objects.open().calls().filter(customer=customer))[customer.pk]
+    owed = FollowUp.objects.open().calls().filter(customer=customer)
+    return _agendas(
+        owed.select_related(
+            "customer__claim__claimed_by",
+            "owner",
+            "promised_by",
+            "order__vehicle",
+            "consultation__vehicle",
+            "first_call__order__vehicle",
+            "first_call__consultation__vehicle",
+        )
+    )[customer.pk]
 
 
 def vehicle_of(item: FollowUp) -> Vehicle | None:
@@ -222,19 +263,11 @@ def is_callable(
     )
 
 
-def _agendas(owed: FollowUpQuerySet) -> dict[int, list[FollowUp]]:
-    found = owed.select_related(
-        "customer__claim__claimed_by",
-        "owner",
-        "promised_by",
-        "order__vehicle",
-        "consultation__vehicle",
-        "first_call__order__vehicle",
-        "first_call__consultation__vehicle",
-    )
+def _agendas(owed: Iterable[FollowUp]) -> dict[int, list[FollowUp]]:
+    """Return customer → what is owed to him, the most pressing first; each with one object."""
     agendas: dict[int, list[FollowUp]] = defaultdict(list)
     customers: dict[int, Customer] = {}
-    for item in sorted(found, key=_urgency):
+    for item in sorted(owed, key=_urgency):
         item.customer = customers.setdefault(item.customer_id, item.customer)
         agendas[item.customer_id].append(item)
     prefetch_related_objects([*customers.values()], "phones")
@@ -243,31 +276,6 @@ def _agendas(owed: FollowUpQuerySet) -> dict[int, list[FollowUp]]:
 
 def _urgency(item: FollowUp) -> tuple[bool, bool, date, int]:
     return item.callback_at is None, item.kind != Kind.FIRST_CALL, item.due_on, item.pk
-
-
-def _why(item: FollowUp, *, today: date) -> list[str]:
-    """Say why somebody is in the queue: “First call · car left 17 Nov · due tomorrow”."""
-    visit = item.visit
-    happened = (_("car left %(day)s") if visit.order_id else _("came for advice %(day)s")) % {
-        "day": formats.date_format(visit.fact_on, "MONTH_DAY_FORMAT")
-    }
-    if item.callback_at is not None:
-        at = item.callback_at.astimezone(days.shop_zone())
-        wish = formats.date_format(at, "SHORT_DATETIME_FORMAT")
-        return [item.get_kind_display(), happened, _("asked to be called %(at)s") % {"at": wish}]
-    return [item.get_kind_display(), happened, deadline_text(item.due_on, today=today)]
-
-
-def deadline_text(due_on: date, *, today: date) -> str:
-    """Say how much time a promise has left."""
-    left = (due_on - today).days
-    if left < 0:
-        return ngettext("late by %(days)s day", "late by %(days)s days", -left) % {"days": -left}
-    if left == 0:
-        return _("due today")
-    if left == 1:
-        return _("due tomorrow")
-    return _("due %(day)s") % {"day": formats.date_format(due_on, "MONTH_DAY_FORMAT")}
 
 
 def _obstacle(

@@ -150,9 +150,12 @@ class QueueViewSet(ObjectViewSet):
         """List your queue and that of those you stand in for, the next one first."""
         policy, user = Policy.objects.current(), request.user
         due = queue.due_for(user, now=self.now)
-        load = queue.load(due, policy=policy, now=self.now)
-        entries = queue.entries(due, user=user, policy=policy, now=self.now)
-        answer = {"due": load.due, "callable": load.callable, "results": entries}
+        page = queue.page(due, user=user, policy=policy, now=self.now)
+        answer = {
+            "due": page.load.due,
+            "callable": page.load.callable,
+            "results": page.entries,
+        }
         return Response(QueueSerializer(answer, context=self.get_serializer_context()).data)
 
     def retrieve(self, request: StaffApiRequest, pk: int) -> Response:

@@ -12,7 +12,8 @@ from aftersales.models import User
 from customers.models import Vehicle
 from followups.forms.talk import TalkForm
 from followups.models import FollowUp
-from followups.queue import Entry, deadline_text, vehicle_of
+from followups.queue import Entry, vehicle_of
+from followups.reasons import deadline_text
 from followups.script import Step
 
 register = template.Library()

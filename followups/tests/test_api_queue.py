@@ -167,7 +167,7 @@ class TestList:
         for place in range(count):
             owed_by(client, number=f"13{place} 0013 8000")
 
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             answer = client.get(QUEUE)
 
         assert len(answer.json()["results"]) == count

@@ -64,7 +64,8 @@ def test_the_queue_calls_those_callable_whom_nothing_forbids_to_call():
         policy.clean_fields()
         for now in rng.sample(MOMENTS, 4):
             due = queue.due_for(anna, now=now)
-            for entry in queue.entries(due, user=anna, policy=policy, now=now, limit=100):
+            shown = queue.page(due, user=anna, policy=policy, now=now, limit=100)
+            for entry in shown.entries:
                 found = contact.obstacle(
                     entry.customer,
                     policy=policy,
@@ -96,10 +97,8 @@ def test_those_whom_the_queue_calls_callable_can_be_claimed_and_no_others():
     for _customer in range(60):
         build(rng, anna, ben)
     due = queue.due_for(anna, now=now)
-    loaded = queue.load(due, policy=policy, now=now)
-    waiting = {
-        row.customer.pk for row in queue.entries(due, user=anna, policy=policy, now=now, limit=100)
-    }
+    shown = queue.page(due, user=anna, policy=policy, now=now, limit=100)
+    loaded, waiting = shown.load, {entry.customer.pk for entry in shown.entries}
 
     taken = []
     while claim := claims.claim_next(by=anna, now=now):

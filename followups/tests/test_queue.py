@@ -29,7 +29,8 @@ def anna():
 
 def entries(user, now=NOW, **limit):
     policy = PolicyFactory()
-    return queue.entries(queue.due_for(user, now=now), user=user, policy=policy, now=now, **limit)
+    due = queue.due_for(user, now=now)
+    return queue.page(due, user=user, policy=policy, now=now, **limit).entries
 
 
 def customers(user, now=NOW):
@@ -168,7 +169,7 @@ class TestEntry:
         policy, due = PolicyFactory(), queue.due_of([anna.pk], now=NOW)
 
         with CaptureQueriesContext(connection) as queries:
-            found = queue.entries(due, user=anna, policy=policy, now=NOW)
+            found = queue.page(due, user=anna, policy=policy, now=NOW).entries
             assert all(entry.reason(today=TODAY) for entry in found)
             assert all(entry.plate and entry.phone_tail for entry in found)
 
@@ -234,9 +235,20 @@ def test_the_load_counts_customers_and_who_of_them_can_be_called(anna, policy):
     first_call(owner=anna)
     first_call(owner=anna, phones=0)
 
-    found = queue.load(queue.due_for(anna, now=NOW), policy=policy, now=NOW)
+    due = queue.due_for(anna, now=NOW)
+    found = queue.page(due, user=anna, policy=policy, now=NOW, limit=1)
 
-    assert found == queue.Load(due=3, callable=2)
+    assert len(found.entries) == 1
+    assert found.load == queue.Load(due=3, callable=2)
+
+
+def test_the_load_of_a_queue_nobody_can_be_called_from_says_so(anna, policy):
+    first_call(owner=anna, phones=0)
+
+    due = queue.due_for(anna, now=NOW)
+
+    assert queue.page(due, user=anna, policy=policy, now=NOW).load == queue.Load(1, 0)
+    assert queue.page(due.none(), user=anna, policy=policy, now=NOW).load == queue.Load(0, 0)
 
 
 def test_everything_owed_to_a_customer_can_be_seen_before_it_is_due(anna):

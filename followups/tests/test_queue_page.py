@@ -80,8 +80,8 @@ class TestQueue:
 
         with at_the_desk(client, anna):
             client.get(QUEUE)  # notes that she is here
-            # session, user; policy, proxies; load, ranking, agendas, phones
-            with django_assert_num_queries(8):
+            # session, user; policy, proxies; ranking, agendas, phones
+            with django_assert_num_queries(7):
                 page = client.get(QUEUE, {"tab": tab})
 
         assert len(page.context["entries"]) == rows

@@ -64,9 +64,10 @@ def _due(request: StaffRequest, tab: Tab) -> dict[str, Any]:
         due = queue.due_of([person.pk for person in people], now=now)
     if tab == Tab.LATE:
         due = due.late(today)
+    page = queue.page(due, user=user, policy=policy, now=now)
     return {
-        "entries": queue.entries(due, user=user, policy=policy, now=now),
-        "load": queue.load(due, policy=policy, now=now),
+        "entries": page.entries,
+        "load": page.load,
         "policy": policy,
         "stands_in_for": [person for person in people if person != user],
         "is_away": user not in people,

@@ -88,9 +88,9 @@ def _promises(user: User, now: datetime) -> dict[str, Any]:
         found["works"] = board.works(policy=policy, now=now)
     if user.has_perm(RECEIVE):
         policy, due = Policy.objects.current(), queue.due_for(user, now=now)
-        found["load"] = queue.load(due, policy=policy, now=now)
-        entries = queue.entries(due, user=user, policy=policy, now=now, limit=CALLS_SHOWN)
-        found["entries"] = [(entry, entry.reason(today=today)) for entry in entries]
+        page = queue.page(due, user=user, policy=policy, now=now, limit=CALLS_SHOWN)
+        found["load"] = page.load
+        found["entries"] = [(entry, entry.reason(today=today)) for entry in page.entries]
         found["owed_files"] = (
             FollowUp.objects.open()
             .filter(kind=Kind.CUSTOMER_FILE, responsible__in=works_for(user.pk, today))
