@@ -66,6 +66,7 @@ app.conf.update(
                 "sweep_first_calls",
                 "sweep_second_calls",
                 "expire_claims",
+                "relay_outbox",
             )
         },
         "find-duplicates": {

@@ -210,6 +210,36 @@ SHOP = {
 # How an authenticator app names the account.
 OTP_TOTP_ISSUER = SHOP["name"]
 
+# How e-mails and text messages leave: "console" (nothing leaves, the log says what would have),
+# "smtp" (e-mail only), "http", or "" (they wait). The demo never sends anything.
+GATEWAYS = {
+    channel: {
+        "kind": "console"
+        if DEMO
+        else env.str(f"{name}_GATEWAY", default="" if PRODUCTION else "console"),
+        "url": env.str(f"{name}_GATEWAY_URL", default=""),
+        "token": env.str(f"{name}_GATEWAY_TOKEN", default=""),
+    }
+    for channel, name in (("email", "EMAIL"), ("sms", "SMS"))
+}
+for _channel, _gateway in GATEWAYS.items():
+    _kinds = {"", "http"} | ({"smtp"} if _channel == "email" else set())
+    if _gateway["kind"] not in (_kinds if PRODUCTION else _kinds | {"console"}):
+        raise ImproperlyConfigured(
+            f"{_channel.upper()}_GATEWAY is {_gateway['kind']}; it may be: "
+            f"{', '.join(sorted(filter(None, _kinds)))}, or empty."
+        )
+    if _gateway["kind"] == "http" and not _gateway["url"].startswith(("https://", "http://")):
+        raise ImproperlyConfigured(f"{_channel.upper()}_GATEWAY_URL has to say where to post to.")
+EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="after-sales@localhost")
+
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

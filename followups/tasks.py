@@ -1,9 +1,15 @@
 """What beat rings for follow-ups."""
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.utils import timezone
 
 from followups import sweeps
+from followups.services import outbox
+
+# A relay works this long before it leaves the rest to the next ring.
+TURN = timedelta(minutes=1)
 
 
 @shared_task(name="followups.sweep_customer_files")
@@ -24,3 +30,12 @@ def sweep_second_calls() -> None:
 @shared_task(name="followups.expire_claims")
 def expire_claims() -> None:
     sweeps.expire_claims(now=timezone.now())
+
+
+@shared_task(name="followups.relay_outbox")
+def relay_outbox() -> None:
+    """Send what waits in the outbox; two relays never take the same message."""
+    started_at = timezone.now()
+    outbox.note_abandoned(now=started_at)
+    while (now := timezone.now()) < started_at + TURN and outbox.send_next(now=now):
+        pass

@@ -5,9 +5,11 @@ from followups.models.call import AgendaItem, Call, CallKind, CallQuerySet, Dire
 from followups.models.campaign import (
     Campaign,
     CampaignKind,
+    CampaignQuerySet,
     CampaignState,
     Invitation,
     InvitationAnswer,
+    InvitationQuerySet,
 )
 from followups.models.claim import CallDraft, Claim, Skip
 from followups.models.complaint import Complaint, ComplaintLevel, Remedy
@@ -35,13 +37,23 @@ from followups.models.letter import (
     LetterKind,
     LetterTemplate,
 )
-from followups.models.matter import UNSOLVED, HeardThrough, Matter, MatterKind, MatterState
+from followups.models.matter import (
+    ALLOWED_IN,
+    UNSOLVED,
+    HeardThrough,
+    Matter,
+    MatterAct,
+    MatterKind,
+    MatterState,
+)
+from followups.models.outbox import OutboxChannel, OutboxMessage, OutboxState
 from followups.models.policy import Holiday, Policy
 from followups.models.register import Register
 from followups.models.reminder import Festival, ReminderRule
 from followups.models.sweep import FileCheck, SweepRun
 
 __all__ = [
+    "ALLOWED_IN",
     "CALLS",
     "CAMPAIGNS",
     "DESK_WORK",
@@ -61,6 +73,7 @@ __all__ = [
     "CallQuerySet",
     "Campaign",
     "CampaignKind",
+    "CampaignQuerySet",
     "CampaignState",
     "Claim",
     "Complaint",
@@ -77,6 +90,7 @@ __all__ = [
     "Holiday",
     "Invitation",
     "InvitationAnswer",
+    "InvitationQuerySet",
     "Kind",
     "Letter",
     "LetterBatch",
@@ -86,8 +100,12 @@ __all__ = [
     "LetterKind",
     "LetterTemplate",
     "Matter",
+    "MatterAct",
     "MatterKind",
     "MatterState",
+    "OutboxChannel",
+    "OutboxMessage",
+    "OutboxState",
     "Policy",
     "Register",
     "Remedy",
