@@ -45,6 +45,9 @@ class Campaign(models.Model):
     Attributes:
         audience: who is invited, as typed on the page (`followups/audience.py` reads it);
             frozen into `invitations` when the campaign is decided.
+        scheduled_on: since when its days are fixed, decided or moved: day 0 of its notices.
+        changes: how often those who had been told had to be told anew: other days, another
+            place, called off.
         is_late: it was decided later than two weeks ahead, so its notices were due at once.
         passes_limits: safety: the supervisor let it pass the contacts of a month, open
             complaints, and says why in `passes_because`.
@@ -73,6 +76,8 @@ class Campaign(models.Model):
         null=True,
         blank=True,
     )
+    scheduled_on = models.DateField(_("days fixed on"), null=True, blank=True)
+    changes = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     is_late = models.BooleanField(_("late notice"), default=False)
     passes_limits = models.BooleanField(_("passes the limits of contacts"), default=False)
     passes_because = models.CharField(_("why it passes"), max_length=250, blank=True)
@@ -110,6 +115,7 @@ class Campaign(models.Model):
                     state=CampaignState.DECIDED,
                     decided_on__isnull=False,
                     decided_by__isnull=False,
+                    scheduled_on__isnull=False,
                     called_off_on=None,
                 )
                 | (
@@ -133,6 +139,19 @@ class Campaign(models.Model):
         return self.starts_on <= today
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, user: User) -> InvitationQuerySet:
+        """Those of campaigns that the user may see, to customers whom he may see."""
+        if not user.has_perm("followups.view_campaign"):
+            return self.none()
+        if user.has_perm("customers.view_all_customers"):
+            return self
+        return self.filter(customer__created_by=user)
+
+    def coming(self) -> InvitationQuerySet:
+        return self.filter(answer=InvitationAnswer.COMES)
+
+
 class InvitationAnswer(models.TextChoices):
     COMES = "comes", pgettext_lazy("invitation", "Will come")
     UNDECIDED = "undecided", pgettext_lazy("invitation", "Undecided")
@@ -144,9 +163,11 @@ class Invitation(models.Model):
     """A customer who is invited to a decided campaign, and what he made of it.
 
     Attributes:
-        told_on: the day on which he was told by telephone, day 0 of the letter (CAM-03, R-06).
+        told_on: the day on which he was told, day 0 of the letter (CAM-03, R-06).
+        told_change: which of the campaign's `changes` he knew of then.
         wants_letter: what he said to the letter; None until he was asked.
         attended_on: the day on which he came.
+        walked_in: he came without having been invited; nothing is owed to him for it.
     """
 
     # Both files may have been invited.
@@ -159,13 +180,17 @@ class Invitation(models.Model):
         Customer, on_delete=models.PROTECT, verbose_name=_("customer"), related_name="invitations"
     )
     told_on = models.DateField(_("told on"), null=True, blank=True)
+    told_change = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     answer = models.CharField(_("answer"), max_length=10, choices=InvitationAnswer, blank=True)
     answered_on = models.DateField(_("answered on"), null=True, blank=True)
     wants_letter = models.BooleanField(_("letter wanted"), null=True, blank=True)
     guests = models.PositiveSmallIntegerField(_("guests"), default=0)
     attended_on = models.DateField(_("came on"), null=True, blank=True)
+    walked_in = models.BooleanField(_("came uninvited"), default=False, db_default=False)
     created_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invitation")
@@ -178,6 +203,10 @@ class Invitation(models.Model):
                 name="followups_answers_say_when",
                 condition=Q(answer="", answered_on=None)
                 | (~Q(answer="") & Q(answered_on__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="followups_who_walked_in_came",
+                condition=Q(walked_in=False) | Q(attended_on__isnull=False),
             ),
         ]
 
