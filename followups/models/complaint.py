@@ -54,7 +54,9 @@ class Complaint(models.Model):
     department = models.CharField(
         _("responsible department"), max_length=20, choices=Department, blank=True
     )
+    demand = models.TextField(_("what the customer asks for"), blank=True)
     facts = models.TextField(_("facts found"), blank=True)
+    cause = models.TextField(_("cause"), blank=True)
     remedy = models.CharField(_("remedy"), max_length=12, choices=Remedy, blank=True)
     corrective = models.TextField(_("corrective measures"), blank=True)
     preventive = models.TextField(_("preventive measures"), blank=True)

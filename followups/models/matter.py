@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from aftersales import days
 from aftersales.history import tracked
 from aftersales.models import User
-from customers.models import Consultation, Customer
+from customers.models import Consultation, Customer, Vehicle
 from followups.models.call import Call
 from followups.models.department import Department
 
@@ -55,6 +56,28 @@ class HeardThrough(models.TextChoices):
 UNSOLVED = (MatterState.OPEN, MatterState.UNDER_STUDY, MatterState.REPORTED)
 
 
+class MatterAct(models.TextChoices):
+    """What can be done next about a matter."""
+
+    STUDY = "study", pgettext_lazy("matter", "Note what was found out")
+    SOLVE = "solve", pgettext_lazy("matter", "Write down a solution")
+    REPORT = "report", pgettext_lazy("matter", "Report to the supervisor")
+    INSTRUCT = "instruct", pgettext_lazy("matter", "Instruct")
+    TELL = "tell", pgettext_lazy("matter", "Tell the customer")
+    ASSIGN = "assign", pgettext_lazy("matter", "Pass on")
+
+
+# In which states each can be done.
+ALLOWED_IN: dict[MatterAct, tuple[MatterState, ...]] = {
+    MatterAct.STUDY: UNSOLVED,
+    MatterAct.SOLVE: UNSOLVED,
+    MatterAct.REPORT: UNSOLVED[:2],
+    MatterAct.INSTRUCT: (*UNSOLVED, MatterState.SOLVED),
+    MatterAct.TELL: (*UNSOLVED, MatterState.SOLVED, MatterState.ANSWERED),
+    MatterAct.ASSIGN: (*UNSOLVED, MatterState.SOLVED, MatterState.ANSWERED),
+}
+
+
 class MatterQuerySet(models.QuerySet["Matter"]):
     def visible_to(self, user: User) -> MatterQuerySet:
         """All with the permission, else those of customers whom the user brought in."""
@@ -65,8 +88,14 @@ class MatterQuerySet(models.QuerySet["Matter"]):
         return self.none()
 
     def late(self, today: date) -> MatterQuerySet:
-        """Unsolved ones that should have been reported to the supervisor by now (FUP-07)."""
-        return self.filter(state__in=UNSOLVED[:2], report_by__lt=today)
+        """Ones with a clock run out: to be reported, told the same day, or closed (a complaint).
+
+        Source: FUP-07, FUP-08, CMP-02.
+        """
+        unreported = Q(state__in=UNSOLVED[:2], report_by__lt=today)
+        untold = Q(state=MatterState.SOLVED, solved_at__lt=days.start_of_day(today))
+        unclosed = ~Q(state=MatterState.CLOSED) & Q(complaint__close_by__lt=today)
+        return self.filter(unreported | untold | unclosed)
 
 
 def _person(label: Any) -> models.ForeignKey[Any, Any]:
@@ -88,7 +117,8 @@ class Matter(models.Model):
         reported_by: who told the supervisor; None with `reported_on`: it was reported by itself.
         solution: what is to be told, by the supervisor's instruction or one's own finding; with
             it the answer is owed the same day.
-        answer: what the customer was told, on `answered_on`.
+        answer: what the customer was told, on `answered_on`, in the call `told_in` or through
+            another channel.
         satisfied: what the customer said to the answer; only his word closes a matter.
         reopened: how often the answer did not satisfy.
 
@@ -111,6 +141,14 @@ class Matter(models.Model):
         Consultation,
         on_delete=models.PROTECT,
         verbose_name=_("consultation"),
+        related_name="matters",
+        null=True,
+        blank=True,
+    )
+    vehicle = models.ForeignKey(
+        Vehicle,
+        on_delete=models.PROTECT,
+        verbose_name=_("vehicle"),
         related_name="matters",
         null=True,
         blank=True,
@@ -139,6 +177,17 @@ class Matter(models.Model):
     solved_by = _person(_("solution by"))
     answer = models.TextField(_("answer"), blank=True)
     answered_on = models.DateField(_("answered on"), null=True, blank=True)
+    told_through = models.CharField(
+        _("told through"), max_length=12, choices=HeardThrough, blank=True
+    )
+    told_in = models.ForeignKey(
+        Call,
+        on_delete=models.PROTECT,
+        verbose_name=_("told in"),
+        related_name="told_matters",
+        null=True,
+        blank=True,
+    )
     satisfied = models.BooleanField(_("satisfied with the answer"), null=True, blank=True)
     reopened = models.PositiveSmallIntegerField(_("reopened"), default=0)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
@@ -196,3 +245,6 @@ class Matter(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("followups:matter", args=[self.pk])
+
+    def allows(self, act: MatterAct) -> bool:
+        return self.state in ALLOWED_IN[act]
