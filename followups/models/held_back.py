@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from customers.models import Customer
 from followups.models.kind import SELLING
 from followups.outcomes import OUTCOMES
 
@@ -39,27 +40,35 @@ def has_open_complaint(customer: str) -> Exists:
 
 
 def has_had_enough(customer: str, *, now: datetime) -> Exists:
-    """Say whether the contacts that a customer is to have in a month are used up.
+    """Say whether the contacts that a customer is to have in a month are used up."""
+    his = OuterRef(OuterRef(OuterRef(customer)))
+    files = Customer.objects.filter(Q(pk=his) | Q(merged_into=his)).order_by().values("pk")
+    many = sum(map(_number_of, contacts(files, now=now)), Value(0))
+    return Exists(_all("Policy").annotate(n=many).filter(contacts_a_month__lte=F("n")))
+
+
+def contacts(files: QuerySet[Customer], *, now: datetime) -> tuple[QuerySet[Any], QuerySet[Any]]:
+    """Return the calls and the letters of the last month that count, each with its moment `at`.
 
     What counts is every talk that we began, and every letter, whatever it was about.
+
+    Args:
+        files: of one customer: his own, and those that were merged into it.
     """
+    since = now - MONTH
     calls = _all("Call").filter(
-        customer=OuterRef(OuterRef(customer)),
-        started_at__gt=now - MONTH,
-        direction="outbound",
-        outcome__in=TALKS,
-        corrects=None,
+        customer__in=files, direction="outbound", outcome__in=TALKS, corrects=None
     )
-    letters = _all("Letter").filter(
-        customer=OuterRef(OuterRef(customer)), issued_at__gt=now - MONTH
+    letters = _all("Letter").filter(customer__in=files)
+    return (
+        calls.filter(started_at__gt=since).annotate(at=F("started_at")),
+        letters.filter(issued_at__gt=since).annotate(at=F("issued_at")),
     )
-    contacts = _number_of(calls) + _number_of(letters)
-    return Exists(_all("Policy").annotate(n=contacts).filter(contacts_a_month__lte=F("n")))
 
 
 def _number_of(rows: QuerySet[Any]) -> Coalesce:
-    counted = rows.order_by().values("customer").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted), 0)
+    counted = rows.order_by().annotate(of=Value(1)).values("of").annotate(n=Count("pk"))
+    return Coalesce(Subquery(counted.values("n")), 0)
 
 
 def _all(model: str) -> Any:
