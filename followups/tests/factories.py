@@ -13,6 +13,10 @@ from followups.models import (
     Direction,
     FollowUp,
     Kind,
+    Letter,
+    LetterBatch,
+    LetterFile,
+    LetterKind,
     Matter,
     MatterKind,
     Policy,
@@ -101,3 +105,47 @@ class AbsenceFactory(factory.django.DjangoModelFactory):
     entered_by = factory.SubFactory(UserFactory)
     first_day = date(2025, 4, 1)
     last_day = date(2025, 4, 7)
+
+
+class LetterBatchFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = LetterBatch
+
+    kind = LetterKind.NOTICE
+    template_name = "Free check"
+    created_by = factory.SubFactory(UserFactory)
+    operation = factory.LazyFunction(uuid4)
+
+
+class LetterFactory(factory.django.DjangoModelFactory):
+    """A notice that was issued on 3 April 2025."""
+
+    class Meta:
+        model = Letter
+
+    year = 2025
+    kind = factory.SelfAttribute("batch.kind")
+    customer = factory.SubFactory(CustomerFactory)
+    customer_name = factory.SelfAttribute("customer.name")
+    language = "en"
+    subject = "A free check for your car"
+    body = "Please come and see us."
+    channel = factory.SelfAttribute("batch.channel")
+    batch = factory.SubFactory(LetterBatchFactory)
+    handler = factory.SelfAttribute("batch.created_by")
+    issued_at = datetime(2025, 4, 3, 2, 0, tzinfo=UTC)
+    pdf_hash = "0" * 64
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        letter = super()._create(model_class, *args, **kwargs)
+        letter.refresh_from_db()
+        return letter
+
+
+class LetterFileFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = LetterFile
+
+    letter = factory.SubFactory(LetterFactory)
+    content = b"%PDF-1.7"
