@@ -1,5 +1,6 @@
 """A salesman at the call desk with his keyboard: calls, drafts, and what must not happen."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -49,8 +50,14 @@ def desk(page, live_server, owed, following):
     page.set_viewport_size(DESK)
     page.goto(live_server.url + reverse("followups:queue"))
     page.keyboard.press("n")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("王小明")
+    expect_customer(page, "王小明")
     return page
+
+
+def expect_customer(page, name):
+    """Wait until the desk of a customer is seen: from then on it listens to keys."""
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+    page.wait_for_load_state()
 
 
 def press(page, *keys):
@@ -60,7 +67,7 @@ def press(page, *keys):
 
 
 def expect_next(page):
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Who comes after")
+    expect_customer(page, "Who comes after")
 
 
 def chosen(page):
@@ -147,7 +154,7 @@ def test_the_desk_keeps_the_customer_and_says_when_he_is_lost(page, live_server,
     page.clock.install()
     page.goto(live_server.url + reverse("followups:queue"))
     page.keyboard.press("n")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("王小明")
+    expect_customer(page, "王小明")
     taken_until = Claim.objects.get().leased_until
 
     page.clock.fast_forward(31_000)
@@ -161,10 +168,28 @@ def test_the_desk_keeps_the_customer_and_says_when_he_is_lost(page, live_server,
     assert violations(page) == []
 
 
+def test_nothing_is_seen_before_it_listens_to_keys(page, live_server, anna):
+    def late(route):
+        time.sleep(1)
+        route.continue_()
+
+    page.route("**/js/desk*.js", late)
+    page.goto(live_server.url + reverse("followups:queue"))
+
+    assert page.evaluate(
+        """() => new Promise((say) => new PerformanceObserver((painted) => {
+            const scripts = performance.getEntriesByType("resource");
+            const desk = scripts.find(({ name }) => name.includes("/js/desk"));
+            say(painted.getEntries()[0].startTime > desk.responseEnd);
+        }).observe({ type: "paint", buffered: true }))"""
+    )
+
+
 def test_a_caller_in_between_is_recorded_by_keyboard(page, live_server, owed):
     page.goto(live_server.url + reverse("followups:inbound"))
     page.keyboard.type(owed.customer.phones.first().typed)
     page.keyboard.press("Enter")
+    expect_customer(page, "王小明")
     expect(page.get_by_label("Number that called")).to_have_value(
         owed.customer.phones.first().typed
     )
