@@ -26,17 +26,20 @@ from followups.models.kind import (
     Kind,
 )
 from followups.models.letter import (
-    BatchItem,
-    BatchState,
-    DeliveryChannel,
     Letter,
-    LetterBatch,
     LetterEvent,
     LetterEventKind,
     LetterFile,
-    LetterKind,
-    LetterTemplate,
+    LetterQuerySet,
 )
+from followups.models.letter_batch import (
+    BatchItem,
+    BatchState,
+    DeliveryChannel,
+    LetterBatch,
+    Obstacle,
+)
+from followups.models.letter_template import LetterKind, LetterTemplate
 from followups.models.matter import (
     ALLOWED_IN,
     UNSOLVED,
@@ -98,11 +101,13 @@ __all__ = [
     "LetterEventKind",
     "LetterFile",
     "LetterKind",
+    "LetterQuerySet",
     "LetterTemplate",
     "Matter",
     "MatterAct",
     "MatterKind",
     "MatterState",
+    "Obstacle",
     "OutboxChannel",
     "OutboxMessage",
     "OutboxState",

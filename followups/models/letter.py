@@ -1,4 +1,4 @@
-"""Letters: their templates, batches that are being prepared, and the letter register."""
+"""The letter register: what was issued, the archived files, and what became of it."""
 
 from __future__ import annotations
 
@@ -10,127 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from aftersales.history import tracked
 from aftersales.models import Language, User
 from customers.models import Customer
 from followups.models.call import Call
 from followups.models.campaign import Campaign
 from followups.models.follow_up import FollowUp
+from followups.models.letter_batch import DeliveryChannel, LetterBatch
+from followups.models.letter_template import LetterKind
 from followups.models.matter import Matter
 from followups.models.register import insert_only, seal
-
-
-class LetterKind(models.TextChoices):
-    NOTICE = "notice", pgettext_lazy("letter", "Notice")
-    INVITATION = "invitation", pgettext_lazy("letter", "Invitation")
-    REPLY = "reply", pgettext_lazy("letter", "Reply")
-    CONTACT_CHECK = "contact_check", pgettext_lazy("letter", "Contact check")
-
-
-class DeliveryChannel(models.TextChoices):
-    POST = "post", pgettext_lazy("delivery", "Post")
-    EMAIL = "email", pgettext_lazy("delivery", "E-mail")
-    SMS = "sms", pgettext_lazy("delivery", "Text message")
-
-
-@tracked()
-class LetterTemplate(models.Model):
-    """The text of a kind of letter in one language, with placeholders such as `{customer}`.
-
-    `followups/placeholders.py` lists what may stand in braces; nothing else is interpreted.
-    """
-
-    kind = models.CharField(_("kind"), max_length=15, choices=LetterKind)
-    language = models.CharField(_("language"), max_length=10, choices=Language)
-    name = models.CharField(_("name"), max_length=80)
-    subject = models.CharField(_("subject"), max_length=160)
-    body = models.TextField(_("text"))
-    is_active = models.BooleanField(_("in use"), default=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    class Meta:
-        verbose_name = _("letter template")
-        verbose_name_plural = _("letter templates")
-        default_permissions = ()
-        ordering = ["kind", "name", "language"]
-        constraints = [
-            models.UniqueConstraint(
-                name="followups_one_template_a_language",
-                fields=["kind", "name", "language"],
-                condition=Q(is_active=True),
-            ),
-            models.CheckConstraint(
-                name="followups_templates_have_text", condition=~Q(subject="") & ~Q(body="")
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("followups:letter-template", args=[self.pk])
-
-
-class BatchState(models.TextChoices):
-    DRAFT = "draft", pgettext_lazy("letter batch", "Being prepared")
-    ISSUING = "issuing", pgettext_lazy("letter batch", "Being issued")
-    ISSUED = "issued", pgettext_lazy("letter batch", "Issued")
-    DISCARDED = "discarded", pgettext_lazy("letter batch", "Discarded")
-
-
-class LetterBatchQuerySet(models.QuerySet["LetterBatch"]):
-    def visible_to(self, user: User) -> LetterBatchQuerySet:
-        return self if user.has_perm("followups.view_letter") else self.none()
-
-
-@tracked()
-class LetterBatch(models.Model):
-    """Letters that are prepared, looked at and issued together; one letter is a batch of one.
-
-    Attributes:
-        operation: a number of the sender's; sent twice, the batch is written once.
-    """
-
-    kind = models.CharField(_("kind"), max_length=15, choices=LetterKind)
-    template_name = models.CharField(_("template"), max_length=80)
-    channel = models.CharField(
-        _("delivery"), max_length=10, choices=DeliveryChannel, default=DeliveryChannel.POST
-    )
-    campaign = models.ForeignKey(
-        Campaign,
-        on_delete=models.PROTECT,
-        verbose_name=_("campaign"),
-        related_name="letter_batches",
-        null=True,
-        blank=True,
-    )
-    state = models.CharField(
-        _("state"), max_length=10, choices=BatchState, default=BatchState.DRAFT
-    )
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        verbose_name=_("prepared by"),
-        related_name="+",
-    )
-    created_at = models.DateTimeField(db_default=Now())
-    issued_at = models.DateTimeField(_("issued"), null=True, blank=True)
-    operation = models.UUIDField(unique=True, editable=False)
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    objects = LetterBatchQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("letters in preparation")
-        verbose_name_plural = _("letters in preparation")
-        default_permissions = ()
-        ordering = ["-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.pk}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("followups:letter-batch", args=[self.pk])
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
@@ -260,51 +148,12 @@ class Letter(models.Model):
         return f"L-{self.year}-{self.number:06}"
 
 
-class BatchItem(models.Model):
-    """A customer to whom a batch writes, or whom somebody left out, and why.
-
-    Attributes:
-        letter: what was issued to him; set once.
-    """
-
-    batch = models.ForeignKey(LetterBatch, on_delete=models.CASCADE, related_name="items")
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
-    follow_up = models.ForeignKey(
-        FollowUp, on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
-    call = models.ForeignKey(
-        Call, on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
-    matter = models.ForeignKey(
-        Matter, on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
-    left_out_because = models.CharField(_("why it is left out"), max_length=250, blank=True)
-    letter = models.OneToOneField(
-        Letter, on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
-
-    class Meta:
-        default_permissions = ()
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                name="followups_one_letter_a_batch", fields=["batch", "customer"]
-            ),
-            models.CheckConstraint(
-                name="followups_who_is_left_out_gets_no_letter",
-                condition=Q(letter=None) | Q(left_out_because=""),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.batch_id}: {self.customer_id}"
-
-
 class LetterFile(models.Model):
     """The exact bytes of an issued letter (PDF)."""
 
     letter = models.OneToOneField(Letter, on_delete=models.PROTECT, related_name="file")
     content = models.BinaryField()
+    pages = models.PositiveSmallIntegerField(_("pages"))
 
     class Meta:
         default_permissions = ()
