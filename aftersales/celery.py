@@ -65,6 +65,8 @@ app.conf.update(
                 "sweep_customer_files",
                 "sweep_first_calls",
                 "sweep_second_calls",
+                "sweep_matters",
+                "sweep_answers",
                 "expire_claims",
                 "relay_outbox",
             )

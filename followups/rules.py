@@ -77,6 +77,11 @@ def report_by(heard_on: date, *, days: int = 2) -> date:
     return heard_on + timedelta(days)
 
 
+def close_by(received_on: date, *, days: int = 3) -> date:
+    """Return the last day on which a complaint is closed (CMP-02, R-09)."""
+    return received_on + timedelta(days)
+
+
 def is_last_try(*, days_tried: int, most_attempts: int, day: date, due_on: date) -> bool:
     """Say whether a call that failed on `day` was the last: enough days tried, or no day left.
 

@@ -27,6 +27,16 @@ def sweep_second_calls() -> None:
     sweeps.sweep_second_calls(now=timezone.now())
 
 
+@shared_task(name="followups.sweep_matters")
+def sweep_matters() -> None:
+    sweeps.sweep_matters(now=timezone.now())
+
+
+@shared_task(name="followups.sweep_answers")
+def sweep_answers() -> None:
+    sweeps.sweep_answers(now=timezone.now())
+
+
 @shared_task(name="followups.expire_claims")
 def expire_claims() -> None:
     sweeps.expire_claims(now=timezone.now())

@@ -1,21 +1,55 @@
-"""Matters: opened by calls, answered, closed."""
+"""The life of matters: heard, studied, solved or reported, told, closed with the customer's word.
+
+Who changes follow-ups in the same transaction locks them first, then the matter. What a page or
+another system read is compared by `version`; a call at the desk has none and waits for the lock.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
-from django.utils import formats
 from django.utils.translation import gettext as _
 
-from aftersales.days import shop_zone
+from aftersales import days
 from aftersales.history import changes_by
 from aftersales.models import User
 from aftersales.refusals import ChangedMeanwhile, Refusal
 from followups import rules
-from followups.models import Call, Matter, MatterKind, MatterState
-from followups.questions import QUESTIONS
-from followups.services import survey
+from followups.models import (
+    Call,
+    HeardThrough,
+    Matter,
+    MatterAct,
+    MatterState,
+    Policy,
+)
+from followups.sweeps.matters import sweep_answers
+
+CHANGE = "followups.change_matter"
+# What changes while a matter lives; what was heard, and when, stays.
+MOVING = (
+    "department",
+    "owner",
+    "report_by",
+    "state",
+    "study",
+    "reported_on",
+    "reported_by",
+    "solution",
+    "solved_at",
+    "solved_by",
+    "answer",
+    "answered_on",
+    "told_through",
+    "told_in",
+    "satisfied",
+    "reopened",
+    "closed_on",
+    "closed_by",
+)
 
 
 class MatterIsClosed(Refusal):
@@ -25,76 +59,205 @@ class MatterIsClosed(Refusal):
         super().__init__(_("This matter is closed already."))
 
 
-def open_matters(call: Call, *, owner: User, today: date, days: int) -> list[Matter]:
-    """Open what a call leaves behind: complaints, what wasn't answered at once, bad scores.
+class NotItsTurn(Refusal):
+    """The matter has come too far, or not far enough, for this."""
 
-    Source: FUP-04, FUP-05, FUP-06, FUP-07, R-08.
-    """
-    texts = {MatterKind.COMPLAINT: call.complaints}
-    unsolved = [call.to_study] if call.answered_now else [call.requests, call.to_study]
-    if call.callback_at is not None and not call.agenda.exists():
-        # Nothing is owed that could be put off till then, so the promise is a matter of its own.
-        at = formats.date_format(call.callback_at.astimezone(shop_zone()), "SHORT_DATETIME_FORMAT")
-        unsolved.append(_("Asked to be called at %(at)s.") % {"at": at})
-    texts[MatterKind.REQUEST] = "\n".join(filter(None, unsolved))
-    texts[MatterKind.LOW_SCORE] = "\n".join(
-        f"{QUESTIONS[key].text} {call.scores[key]}: {call.score_reasons.get(key, '')}"
-        for key in survey.bad(call.scores)
-    )
-    return [
-        Matter.objects.create(
-            kind=kind,
-            customer=call.customer,
-            call=call,
-            text=text,
-            heard_on=today,
-            report_by=rules.report_by(today, days=days),
-            owner=owner,
+    def __init__(self, matter: Matter) -> None:
+        super().__init__(
+            _("This cannot be done now: the matter stands at “%(state)s”.")
+            % {"state": matter.get_state_display()}
         )
-        for kind, text in texts.items()
-        if text.strip()
-    ]
 
 
-def answer(matter_id: int, *, by: User, version: int, text: str, on: date, today: date) -> Matter:
-    """Write down what the customer was told, and when.
+class MayNotTakeMatters(Refusal):
+    """Matters go to active people who may work on them."""
+
+    def __init__(self, person: User) -> None:
+        super().__init__(_("%(name)s cannot take matters over.") % {"name": person})
+
+
+@dataclass(frozen=True)
+class Word:
+    """What a customer was told, and what he said to it.
+
+    Attributes:
+        satisfied: None if nobody asked him yet.
+        on: the day on which he was told; None: today.
+        call: in which he was told.
+    """
+
+    answer: str
+    satisfied: bool | None = None
+    through: str = HeardThrough.CALL
+    on: date | None = None
+    call: Call | None = None
+
+
+def study(matter_id: int, *, by: User, version: int, text: str) -> Matter:
+    """Note what was found out so far; an earlier note is written over.
+
+    Raises:
+        ChangedMeanwhile, MatterIsClosed, NotItsTurn
+        ValidationError: there is no text.
+
+    Source: FUP-06.
+    """
+    refuse_blank(study=text)
+
+    def change(matter: Matter) -> None:
+        matter.study = text.strip()
+        if matter.state == MatterState.OPEN:
+            matter.state = MatterState.UNDER_STUDY
+
+    return _changed(matter_id, MatterAct.STUDY, change, by=by, version=version)
+
+
+def report(matter_id: int, *, by: User, version: int, today: date) -> Matter:
+    """Lay a matter on the supervisor's desk before it comes there by itself.
+
+    Raises:
+        ChangedMeanwhile, MatterIsClosed, NotItsTurn
+
+    Source: FUP-07.
+    """
+
+    def change(matter: Matter) -> None:
+        matter.state = MatterState.REPORTED
+        matter.reported_on, matter.reported_by = today, by
+
+    return _changed(matter_id, MatterAct.REPORT, change, by=by, version=version)
+
+
+def solve(matter_id: int, *, by: User, version: int, text: str, now: datetime) -> Matter:
+    """Write down the solution one found; the customer is owed an answer the same day.
+
+    Raises:
+        ChangedMeanwhile, MatterIsClosed, NotItsTurn
+        ValidationError: there is no text.
+
+    Source: FUP-06, FUP-08.
+    """
+    return _solved(matter_id, MatterAct.SOLVE, by=by, version=version, text=text, now=now)
+
+
+def instruct(matter_id: int, *, by: User, version: int, text: str, now: datetime) -> Matter:
+    """Write the supervisor's instruction; the customer is owed an answer the same day.
+
+    What is to be told can be changed until it is told; the day on which it is owed stays.
+
+    Raises: as `solve`.
+
+    Source: FUP-07, FUP-08; form F15.
+    """
+    return _solved(matter_id, MatterAct.INSTRUCT, by=by, version=version, text=text, now=now)
+
+
+def tell(
+    matter_id: int, *, word: Word, by: User, now: datetime, version: int | None = None
+) -> Matter:
+    """Write down what the customer was told and what he said to it.
+
+    Satisfied, the matter is closed; not satisfied, it is open again with days of its own; without
+    his word it stands answered until somebody asks him. Works in the transaction of a recording,
+    after its follow-ups are locked.
 
     Raises:
         ChangedMeanwhile, MatterIsClosed
-        ValidationError: there is no text, or the day hasn't come.
+        ValidationError: there is no text, or the day can't be.
+
+    Source: FUP-05, FUP-08, CMP-07.
     """
-    if not text.strip():
-        raise ValidationError({"answer": _("Write down what the customer was told.")})
-    if on > today:
+    refuse_blank(answer=word.answer)
+    today = days.local_date(now)
+    told_on = word.on or today
+    if told_on > today:
         raise ValidationError({"answered_on": _("This day has not come yet.")})
-    with changes_by(by):
-        matter = _lock(matter_id, version)
-        if on < matter.heard_on:
+
+    def change(matter: Matter) -> None:
+        if told_on < matter.heard_on:
             raise ValidationError({"answered_on": _("The matter was heard of later than this.")})
-        matter.state, matter.answer, matter.answered_on = MatterState.ANSWERED, text.strip(), on
-        matter.save(update_fields=["state", "answer", "answered_on"])
-        matter.refresh_from_db()
-    return matter
+        matter.answer, matter.answered_on = word.answer.strip(), told_on
+        matter.told_through, matter.told_in = word.through, word.call
+        matter.satisfied = word.satisfied
+        if word.satisfied:
+            matter.state, matter.closed_on, matter.closed_by = MatterState.CLOSED, today, by
+        elif word.satisfied is None:
+            matter.state = MatterState.ANSWERED
+        else:
+            _reopen(matter, today=today)
+
+    return _changed(matter_id, MatterAct.TELL, change, by=by, version=version)
 
 
-def close(matter_id: int, *, by: User, version: int, today: date) -> Matter:
-    """Close a matter.
+def assign(matter_id: int, *, by: User, version: int, owner: User, department: str) -> Matter:
+    """Give a matter to somebody else, or to another department.
 
     Raises:
-        ChangedMeanwhile, MatterIsClosed
+        ChangedMeanwhile, MatterIsClosed, MayNotTakeMatters
     """
+    refuse_others(owner)
+
+    def change(matter: Matter) -> None:
+        matter.owner, matter.department = owner, department
+
+    return _changed(matter_id, MatterAct.ASSIGN, change, by=by, version=version)
+
+
+def _solved(
+    matter_id: int, act: MatterAct, *, by: User, version: int, text: str, now: datetime
+) -> Matter:
+    refuse_blank(solution=text)
+
+    def change(matter: Matter) -> None:
+        matter.state, matter.solution, matter.solved_by = MatterState.SOLVED, text.strip(), by
+        matter.solved_at = matter.solved_at or now
+
     with changes_by(by):
-        matter = _lock(matter_id, version)
-        matter.state, matter.closed_on, matter.closed_by = MatterState.CLOSED, today, by
-        matter.save(update_fields=["state", "closed_on", "closed_by"])
+        matter = _changed(matter_id, act, change, by=by, version=version)
+        sweep_answers(now=now)
+    return matter
+
+
+def _reopen(matter: Matter, *, today: date) -> None:
+    """Begin anew: what was told stays to be read, what was found did not help."""
+    matter.state = MatterState.UNDER_STUDY
+    matter.reopened += 1
+    matter.report_by = rules.report_by(today, days=Policy.objects.current().report_days)
+    matter.reported_on = matter.reported_by = None
+    matter.solution, matter.solved_at, matter.solved_by = "", None, None
+
+
+def _changed(
+    matter_id: int,
+    act: MatterAct,
+    change: Callable[[Matter], None],
+    *,
+    by: User,
+    version: int | None,
+) -> Matter:
+    with changes_by(by):
+        # Sweeps add rows that point at the matter, and wait for nobody who works on it.
+        matter = Matter.objects.select_for_update(no_key=True).get(pk=matter_id)
+        if matter.state == MatterState.CLOSED:
+            raise MatterIsClosed
+        if version is not None and matter.version != version:
+            raise ChangedMeanwhile(matter)
+        if not matter.allows(act):
+            raise NotItsTurn(matter)
+        change(matter)
+        matter.save(update_fields=MOVING)
         matter.refresh_from_db()
     return matter
 
 
-def _lock(matter_id: int, version: int) -> Matter:
-    matter = Matter.objects.select_for_update().get(pk=matter_id)
-    if matter.state == MatterState.CLOSED:
-        raise MatterIsClosed
-    if matter.version != version:
-        raise ChangedMeanwhile(matter)
-    return matter
+def refuse_others(owner: User) -> None:
+    """Refuse an owner who is gone or may not work on matters."""
+    if not User.objects.with_permission(CHANGE).filter(pk=owner.pk).exists():
+        raise MayNotTakeMatters(owner)
+
+
+def refuse_blank(**texts: str) -> None:
+    """Refuse texts in which nothing is written; the names are those of the fields."""
+    missing = {name: _("Write it down.") for name, text in texts.items() if not text.strip()}
+    if missing:
+        raise ValidationError(missing)

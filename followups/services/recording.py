@@ -31,7 +31,7 @@ from followups.models import (
 )
 from followups.outcomes import Retry
 from followups.services import survey
-from followups.services.matters import open_matters
+from followups.services.hearing import open_matters
 from followups.services.told import ANSWERS, Told
 
 # What a call changes of the follow-ups on its agenda.
@@ -111,7 +111,7 @@ class Recording:
             )
             for item in self.agenda
         )
-        open_matters(call, owner=self.by, today=self.today, days=self.policy.report_days)
+        open_matters(call, owner=self.by, today=self.today, policy=self.policy)
         CallDraft.objects.filter(user=self.by, customer=self.customer).delete()
         if self.held is not None:
             self._set_free(self.held)

@@ -10,11 +10,19 @@ is locked is left to the next run.
 from followups.sweeps.calls import sweep_first_calls, sweep_second_calls
 from followups.sweeps.claims import expire_claims
 from followups.sweeps.customer_files import sweep_customer_files
+from followups.sweeps.matters import sweep_answers, sweep_matters
 from followups.sweeps.running import Counts, Sweep
 
 SWEEPS: dict[str, Sweep] = {
     sweep.__name__: sweep
-    for sweep in (sweep_customer_files, sweep_first_calls, sweep_second_calls, expire_claims)
+    for sweep in (
+        sweep_customer_files,
+        sweep_first_calls,
+        sweep_second_calls,
+        sweep_matters,
+        sweep_answers,
+        expire_claims,
+    )
 }
 
 __all__ = [
@@ -22,7 +30,9 @@ __all__ = [
     "Counts",
     "Sweep",
     "expire_claims",
+    "sweep_answers",
     "sweep_customer_files",
     "sweep_first_calls",
+    "sweep_matters",
     "sweep_second_calls",
 ]

@@ -26,7 +26,7 @@ def opened(**answers):
 
 class TestTalk:
     def test_about_nothing_special_leaves_nothing(self):
-        assert opened(hopes="Longer hours.", opinion="Fine.") == []
+        assert opened(vehicle_use="Runs well.", opinion="Fine.") == []
 
     def test_with_a_complaint_leaves_it_even_if_it_was_answered(self):
         assert opened(complaints="Squeals.", answered_now="Explained.") == [
@@ -83,78 +83,6 @@ def test_a_matter_is_to_be_reported_within_the_days_of_the_policy(days, report_b
         owed.owner,
         owed.customer,
     )
-
-
-class TestAnswer:
-    @pytest.fixture
-    def matter(self):
-        return MatterFactory()
-
-    def answer(self, matter, **said):
-        said = {"text": "Comes on Friday.", "on": HEARD, "today": at(4, 0).date(), **said}
-        return matters.answer(matter.pk, by=matter.owner, version=matter.version, **said)
-
-    def test_is_what_the_customer_was_told_and_when(self, matter):
-        answered = self.answer(matter, text=" Comes on Friday. ")
-
-        assert (answered.state, answered.answer, answered.answered_on) == (
-            "answered",
-            "Comes on Friday.",
-            HEARD,
-        )
-
-    @pytest.mark.parametrize(
-        ("wrong", "field"),
-        [
-            ({"text": " "}, "answer"),
-            ({"on": at(5, 0).date()}, "answered_on"),
-            ({"on": at(2, 0).date()}, "answered_on"),
-        ],
-        ids=["no text", "a day to come", "before it was heard"],
-    )
-    def test_has_a_text_and_a_possible_day(self, matter, wrong, field):
-        with pytest.raises(ValidationError) as refused:
-            self.answer(matter, **wrong)
-
-        assert list(refused.value.message_dict) == [field]
-        matter.refresh_from_db()
-        assert matter.state == "open"
-
-    def test_can_be_given_again(self, matter):
-        again = self.answer(self.answer(matter), text="On Monday.")
-
-        assert again.answer == "On Monday."
-
-    def test_to_what_somebody_else_changed_is_refused(self, matter):
-        self.answer(matter)
-
-        with pytest.raises(ChangedMeanwhile):
-            self.answer(matter)
-
-
-class TestClosing:
-    def close(self, matter, *, by):
-        return matters.close(matter.pk, by=by, version=matter.version, today=HEARD)
-
-    def test_says_who_and_when_and_leaves_nothing_to_do(self):
-        matter, boss = MatterFactory(), TrackerFactory()
-
-        closed = self.close(matter, by=boss)
-
-        assert (closed.state, closed.closed_on, closed.closed_by) == ("closed", HEARD, boss)
-        with pytest.raises(matters.MatterIsClosed):
-            self.close(closed, by=boss)
-        with pytest.raises(matters.MatterIsClosed):
-            matters.answer(
-                matter.pk, by=boss, version=closed.version, text="Late.", on=HEARD, today=HEARD
-            )
-
-    def test_of_what_somebody_else_changed_is_refused(self):
-        matter = MatterFactory()
-        Matter.objects.filter(pk=matter.pk).update(text="The brakes squeal loudly.")
-
-        with pytest.raises(ChangedMeanwhile):
-            self.close(matter, by=matter.owner)
 
 
 def test_a_matter_is_late_when_its_last_day_for_reporting_is_over():

@@ -16,6 +16,8 @@ NAMES = {
     "sweep_customer_files": _("Customer files"),
     "sweep_first_calls": _("First calls"),
     "sweep_second_calls": _("Second calls"),
+    "sweep_matters": _("Matters that nobody solved"),
+    "sweep_answers": _("Answers to customers"),
     "expire_claims": _("Call desks that went silent"),
 }
 # A new count shows under its own name until it has a word here.
@@ -27,6 +29,8 @@ COUNTED = {
     "superseded": pgettext_lazy("sweep", "superseded"),
     "unreachable": pgettext_lazy("sweep", "unreachable"),
     "assigned": pgettext_lazy("sweep", "assigned"),
+    "reported": pgettext_lazy("sweep", "reported"),
+    "settled": pgettext_lazy("sweep", "settled otherwise"),
     "expired": pgettext_lazy("sweep", "freed"),
 }
 
