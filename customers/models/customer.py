@@ -88,6 +88,7 @@ class Customer(models.Model):
     search_keys = models.TextField(editable=False)
     contact_name = models.CharField(_("contact person"), max_length=120, blank=True)
     title = models.CharField(_("title"), max_length=30, blank=True)
+    birthday = models.DateField(_("birthday"), null=True, blank=True)
     language = models.CharField(
         _("language"), max_length=10, choices=Language, default=Language.CHINESE
     )

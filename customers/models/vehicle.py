@@ -140,6 +140,7 @@ class Vehicle(models.Model):
             models.Index(name="customers_next_maintenance", fields=["next_maintenance_on", "id"]),
             models.Index(name="customers_policy_ends", fields=["policy_ends_on", "id"]),
             models.Index(name="customers_inspection_due", fields=["inspection_due_on", "id"]),
+            models.Index(name="customers_warranty_ends", fields=["warranty_ends_on", "id"]),
             models.Index(name="customers_vehicle_by_model", fields=["model", "plate", "id"]),
             models.Index(name="customers_vehicle_by_category", fields=["category", "plate", "id"]),
         ]

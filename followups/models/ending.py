@@ -33,6 +33,7 @@ class Ending(models.TextChoices):
     CALLED_OFF = "called_off", _("The campaign was called off")
     EXPIRED = "expired", _("Its time is over")
     SWITCHED_OFF = "switched_off", _("Reminders of this kind were switched off")
+    CHANGED = "changed", _("What it was about has changed")
 
 
 ENDED_AS: dict[str, State] = {
@@ -53,10 +54,17 @@ ENDED_AS: dict[str, State] = {
     Ending.CALLED_OFF: State.CANCELLED,
     Ending.EXPIRED: State.CANCELLED,
     Ending.SWITCHED_OFF: State.CANCELLED,
+    Ending.CHANGED: State.CANCELLED,
 }
 
-# What it followed from turned out to be no fact: when it comes about after all, it is owed anew.
-TAKEN_BACK = (Ending.RELEASE_UNDONE, Ending.CORRECTED)
+# What it followed from turned out to be no fact, or is wanted no more: when it comes about after
+# all, it is owed anew.
+TAKEN_BACK = (
+    Ending.RELEASE_UNDONE,
+    Ending.CORRECTED,
+    Ending.CHANGED,
+    Ending.SWITCHED_OFF,
+)
 
 
 def endings_of(state: State) -> list[str]:

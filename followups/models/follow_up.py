@@ -275,7 +275,8 @@ class FollowUp(models.Model):
             models.UniqueConstraint(
                 name="followups_one_reminder_of_a_day_of_a_customer",
                 fields=["customer", "kind", "about_on"],
-                condition=Q(vehicle=None, about_on__isnull=False) & ~Q(ending__in=TAKEN_BACK),
+                # Of two files that are merged, both may have been greeted already.
+                condition=Q(vehicle=None, about_on__isnull=False, state=State.OPEN),
             ),
             models.UniqueConstraint(
                 name="followups_one_open_customer_file",
