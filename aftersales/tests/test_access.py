@@ -216,4 +216,4 @@ def digest():
     )
     with connection.cursor() as cursor:
         cursor.execute(rows)
-        return hashlib.md5(repr(cursor.fetchall()).encode()).hexdigest()
+        return hashlib.md5(repr(sorted(cursor.fetchall())).encode()).hexdigest()
