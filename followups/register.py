@@ -22,10 +22,9 @@ QUOTED = (
 )
 LABELS = {field.name: capfirst(field.verbose_name) for field in Call._meta.fields}
 # Of several matters the line tells the one that is furthest from its end.
+LIFE = MatterState.values
 URGENCY = Case(
-    When(state=MatterState.OPEN, then=0),
-    When(state=MatterState.ANSWERED, then=1),
-    default=2,
+    *(When(state=state, then=place) for place, state in enumerate(LIFE)),
     output_field=IntegerField(),
 )
 
@@ -48,13 +47,10 @@ def lines(user: User) -> CallQuerySet:
 
 def with_matters(found: QuerySet[Call], state: str) -> QuerySet[Call]:
     """Narrow lines to those whose matter stands at `state`; empty: that have none."""
-    is_open, is_answered = Q(state=MatterState.OPEN), Q(state=MatterState.ANSWERED)
-    return {
-        "": found.filter(~_has(Q())),
-        MatterState.OPEN: found.filter(_has(is_open)),
-        MatterState.ANSWERED: found.filter(_has(is_answered), ~_has(is_open)),
-        MatterState.CLOSED: found.filter(_has(Q()), ~_has(is_open | is_answered)),
-    }[state]
+    if not state:
+        return found.filter(~_has(Q()))
+    further_from_its_end = LIFE[: LIFE.index(state)]
+    return found.filter(_has(Q(state=state)), ~_has(Q(state__in=further_from_its_end)))
 
 
 def correctable_by(user: User) -> CallQuerySet:

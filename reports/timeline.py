@@ -50,7 +50,11 @@ ICONS = {
     Kind.MERGE: "merge",
 }
 TONES = {OrderState.RELEASED: "done", OrderState.AUTHORIZED: "note", OrderState.CANCELLED: ""}
-MATTER_TONES = {MatterState.OPEN: "due", MatterState.ANSWERED: "note", MatterState.CLOSED: "done"}
+MATTER_TONES = {
+    **dict.fromkeys(MatterState, "due"),
+    MatterState.ANSWERED: "note",
+    MatterState.CLOSED: "done",
+}
 
 
 @dataclass(frozen=True)

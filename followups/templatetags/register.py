@@ -13,6 +13,9 @@ register = template.Library()
 # Tone and icon of the badge.
 LOOKS: dict[str, tuple[str, str]] = {
     MatterState.OPEN: ("due", "clock"),
+    MatterState.UNDER_STUDY: ("due", "search"),
+    MatterState.REPORTED: ("overdue", "inbox"),
+    MatterState.SOLVED: ("due", "phone-outgoing"),
     MatterState.ANSWERED: ("note", "message-square"),
     MatterState.CLOSED: ("done", "check"),
 }
