@@ -23,7 +23,8 @@ from followups.models import (
     Policy,
 )
 from followups.proxies import stand_ins
-from followups.queue import Load, is_callable
+from followups.queue import Load
+from followups.ranking import is_callable
 from followups.services.owners import trackers
 
 DAYS_AHEAD = 14

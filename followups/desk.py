@@ -86,8 +86,13 @@ class Desk:
     @cached_property
     def next_entries(self) -> list[Entry]:
         """Who comes after this one."""
-        due = queue.due_for(self.user, now=self.now).exclude(customer=self.customer)
-        page = queue.page(due, user=self.user, policy=self.policy, now=self.now, limit=NEXT_SHOWN)
+        page = queue.page_of(
+            self.user,
+            policy=self.policy,
+            now=self.now,
+            limit=NEXT_SHOWN,
+            but=[self.customer.pk],
+        )
         return page.entries
 
     @cached_property

@@ -12,7 +12,7 @@ from aftersales import days
 from aftersales.models import User
 from customers.filters import since, ticked, until
 from customers.models import Customer
-from followups import queue
+from followups import ranking
 from followups.models import CALLS, FollowUpQuerySet, Kind, Policy, State
 from followups.proxies import works_for
 from followups.services.owners import RECEIVE
@@ -72,7 +72,7 @@ class FollowUpFilters(FilterSet):
         if not is_ticked:
             return found
         now = timezone.now()
-        can_be_called = queue.is_callable(
+        can_be_called = ranking.is_callable(
             Policy.objects.current(),
             local=now.astimezone(days.shop_zone()),
             now=now,

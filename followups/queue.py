@@ -1,9 +1,4 @@
-"""The queue: who is to be called now, in which order, and the sentence that says why.
-
-One entry is one customer with everything due for him. The order: promised callbacks, first
-calls whose day has come, windows that close today, second calls; then the fewest attempts,
-then the end of the window. Who was left without an outcome comes first.
-"""
+"""The queue: who is to be called now; one entry is one customer with everything due for him."""
 
 from __future__ import annotations
 
@@ -15,17 +10,10 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import (
-    BooleanField,
-    Case,
     Count,
-    Exists,
     F,
-    IntegerField,
-    Min,
     OuterRef,
-    Q,
     Subquery,
-    When,
     Window,
     prefetch_related_objects,
 )
@@ -33,19 +21,18 @@ from django.db.models.functions import Coalesce
 
 from aftersales import days
 from aftersales.models import User
-from customers.models import Customer, Phone, Vehicle
+from customers.models import Customer, Vehicle
 from customers.people import TAIL_DIGITS
 from followups import contact
 from followups.contact import Obstacle
 from followups.models import Claim, FollowUp, FollowUpQuerySet, Kind, Policy
 from followups.proxies import works_for
+from followups.ranking import ranked
 from followups.reasons import why
 
 SHOWN = 50
 # So many are looked at together when the next one is taken.
 AT_ONCE = 8
-
-LEFT, PROMISED, FIRST, CLOSING, SECOND, EARLY = range(6)
 
 # The plate of the car that a follow-up is about, wherever it comes from.
 PLATE = Subquery(
@@ -118,45 +105,60 @@ class Page:
 
 def due_for(user: User, *, now: datetime) -> FollowUpQuerySet:
     """Return what is due and somebody's to do: his own, and of those he stands in for."""
-    return due_of(works_for(user.pk, days.local_date(now)), now=now)
-
-
-def due_of(people: Collection[int], *, now: datetime) -> FollowUpQuerySet:
-    """Return what is due and one of these people has to do."""
-    due = FollowUp.objects.due(today=days.local_date(now), now=now)
-    return due.filter(responsible__in=people)
+    today = days.local_date(now)
+    due = FollowUp.objects.due(today=today, now=now)
+    return due.filter(responsible__in=works_for(user.pk, today))
 
 
 def next_customers(
     user: User, *, policy: Policy, now: datetime, but: Collection[int] = ()
 ) -> list[int]:
     """Return the customers who may be called next, the first few, the first one first."""
-    ranked = (
-        _ranked(due_for(user, now=now), user=user, policy=policy, now=now)
+    ranking = (
+        ranked(due_for(user, now=now), user=user, policy=policy, now=now)
         .filter(is_callable=True)
         .exclude(customer_id__in=but)
     )
-    return [row["customer_id"] for row in ranked[:AT_ONCE]]
+    return [row["customer_id"] for row in ranking[:AT_ONCE]]
+
+
+def page_of(
+    user: User, *, policy: Policy, now: datetime, limit: int = SHOWN, but: Collection[int] = ()
+) -> Page:
+    """Return somebody's own queue, without some customers."""
+    today = days.local_date(now)
+    due = FollowUp.objects.due(today=today, now=now)
+    own = due.filter(responsible__in=works_for(user.pk, today)).exclude(customer__in=but)
+    return page(own, due=due, user=user, policy=policy, now=now, limit=limit)
 
 
 def page(
-    due: FollowUpQuerySet, *, user: User, policy: Policy, now: datetime, limit: int = SHOWN
+    listed: FollowUpQuerySet,
+    *,
+    due: FollowUpQuerySet,
+    user: User,
+    policy: Policy,
+    now: datetime,
+    limit: int = SHOWN,
 ) -> Page:
     """Return the entries of a queue: who may be called first, then who may be later today.
 
     Queries: the ranking, the agendas with their customers, and the phones.
+
+    Args:
+        listed: the part of `due` whose customers make the queue.
+        due: what is due, whoever has to do it: one call settles all of it.
     """
-    ranked = _ranked(due, user=user, policy=policy, now=now).annotate(
+    ranking = ranked(listed, user=user, policy=policy, now=now).annotate(
         waiting=Window(Count("customer_id")),
         alike=Window(Count("customer_id"), partition_by=F("is_callable")),
     )
-    rows = list(ranked[:limit])
+    rows = list(ranking[:limit])
     local = now.astimezone(days.shop_zone())
-    everything_due = FollowUp.objects.due(today=local.date(), now=now).annotate(plate=PLATE)
     agendas = _agendas(
-        everything_due.filter(customer__in=[row["customer_id"] for row in rows]).select_related(
-            "customer__claim__claimed_by", "owner", "promised_by", "first_call"
-        )
+        due.filter(customer__in=[row["customer_id"] for row in rows])
+        .select_related("customer__claim__claimed_by", "owner", "promised_by", "first_call")
+        .annotate(plate=PLATE)
     )
     found = []
     for row in rows:
@@ -211,56 +213,6 @@ def vehicle_of(item: FollowUp) -> Vehicle | None:
     """Return the car of the visit that a follow-up is about, None if it was about none."""
     visit = item.visit.order or item.visit.consultation
     return visit.vehicle if visit else None
-
-
-def _ranked(due: FollowUpQuerySet, *, user: User, policy: Policy, now: datetime) -> Any:
-    """Return a row a customer, in the order of the queue."""
-    local = now.astimezone(days.shop_zone())
-    rank = Case(
-        When(customer__claim__left_by=user, then=LEFT),
-        When(callback_at__isnull=False, then=PROMISED),
-        When(kind=Kind.FIRST_CALL, target_on__lte=local.date(), then=FIRST),
-        When(due_on__lte=local.date(), then=CLOSING),
-        When(kind=Kind.SECOND_CALL, then=SECOND),
-        default=EARLY,
-        output_field=IntegerField(),
-    )
-    return (
-        due.order_by()
-        .values("customer_id")
-        .annotate(
-            rank=Min(rank), tried=Min("days_tried"), due=Min("due_on"), promised=Min("callback_at")
-        )
-        .annotate(is_callable=is_callable(policy, local=local, now=now))
-        .order_by("-is_callable", "rank", "tried", "due", "customer_id")
-    )
-
-
-def is_callable(
-    policy: Policy, *, local: datetime, now: datetime, promised: str = "promised"
-) -> Case:
-    """Return whether a customer may be called now, as `contact.obstacle` says it for one.
-
-    Except for his refusal and the tries a number: these are looked at when he is taken.
-    """
-    numbers = Phone.objects.filter(customer=OuterRef("customer_id"), is_bad=False, e164__gt="")
-    clock = local.time()
-    suits = (
-        Q(customer__convenient_weekdays=[])
-        | Q(customer__convenient_weekdays__contains=[local.isoweekday()])
-    ) & (
-        Q(customer__convenient_from=None)
-        | Q(customer__convenient_from__lte=clock, customer__convenient_until__gt=clock)
-    )
-    return Case(
-        When(customer__claim__leased_until__gt=now, then=False),
-        When(~Q(Exists(numbers)), then=False),
-        When(customer__claim__not_before__gt=now, then=False),
-        When(**{f"{promised}__isnull": False}, then=clock in policy.legal_hours),
-        When(~suits, then=False),
-        default=policy.allows_calls_at(local),
-        output_field=BooleanField(),
-    )
 
 
 def _agendas(owed: Iterable[FollowUp]) -> dict[int, list[FollowUp]]:

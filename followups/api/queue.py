@@ -148,9 +148,7 @@ class QueueViewSet(ObjectViewSet):
     @extend_schema(responses=QueueSerializer)
     def list(self, request: StaffApiRequest) -> Response:
         """List your queue and that of those you stand in for, the next one first."""
-        policy, user = Policy.objects.current(), request.user
-        due = queue.due_for(user, now=self.now)
-        page = queue.page(due, user=user, policy=policy, now=self.now)
+        page = queue.page_of(request.user, policy=Policy.objects.current(), now=self.now)
         answer = {
             "due": page.load.due,
             "callable": page.load.callable,

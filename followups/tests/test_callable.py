@@ -63,8 +63,7 @@ def test_the_queue_calls_those_callable_whom_nothing_forbids_to_call():
         policy = Policy(pk=1, go_live_on=at(1, 0).date(), **hours)
         policy.clean_fields()
         for now in rng.sample(MOMENTS, 4):
-            due = queue.due_for(anna, now=now)
-            shown = queue.page(due, user=anna, policy=policy, now=now, limit=100)
+            shown = queue.page_of(anna, policy=policy, now=now, limit=100)
             for entry in shown.entries:
                 found = contact.obstacle(
                     entry.customer,
@@ -96,8 +95,7 @@ def test_those_whom_the_queue_calls_callable_can_be_claimed_and_no_others():
     policy, now = PolicyFactory(), at(4, 12)
     for _customer in range(60):
         build(rng, anna, ben)
-    due = queue.due_for(anna, now=now)
-    shown = queue.page(due, user=anna, policy=policy, now=now, limit=100)
+    shown = queue.page_of(anna, policy=policy, now=now, limit=100)
     loaded, waiting = shown.load, {entry.customer.pk for entry in shown.entries}
 
     taken = []

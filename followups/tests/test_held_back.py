@@ -220,8 +220,7 @@ def test_the_queue_asks_no_further_question(held, policy):
         MatterFactory(customer=waiting.customer, kind="complaint")
 
     with CaptureQueriesContext(connection) as asked:
-        due = queue.due_for(anna, now=NOW)
-        page = queue.page(due, user=anna, policy=policy, now=NOW)
+        page = queue.page_of(anna, policy=policy, now=NOW)
 
     assert (page.load.due, len(asked)) == (2, 4)
 

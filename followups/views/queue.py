@@ -58,13 +58,14 @@ def _due(request: StaffRequest, tab: Tab) -> dict[str, Any]:
     today = days.local_date(now)
     policy = Policy.objects.current()
     people = people_worked_for(user, today)
+    due = FollowUp.objects.due(today=today, now=now)
     if tab == Tab.TEAM:
-        due = FollowUp.objects.visible_to(user).due(today=today, now=now)
+        listed = due.visible_to(user)
     else:
-        due = queue.due_of([person.pk for person in people], now=now)
+        listed = due.filter(responsible__in=[person.pk for person in people])
     if tab == Tab.LATE:
-        due = due.late(today)
-    page = queue.page(due, user=user, policy=policy, now=now)
+        listed = listed.late(today)
+    page = queue.page(listed, due=due, user=user, policy=policy, now=now)
     return {
         "entries": page.entries,
         "load": page.load,

@@ -87,8 +87,8 @@ def _promises(user: User, now: datetime) -> dict[str, Any]:
         found["late"] = FollowUp.objects.late(today).count()
         found["works"] = board.works(policy=policy, now=now)
     if user.has_perm(RECEIVE):
-        policy, due = Policy.objects.current(), queue.due_for(user, now=now)
-        page = queue.page(due, user=user, policy=policy, now=now, limit=CALLS_SHOWN)
+        policy = Policy.objects.current()
+        page = queue.page_of(user, policy=policy, now=now, limit=CALLS_SHOWN)
         found["load"] = page.load
         found["entries"] = [(entry, entry.reason(today=today)) for entry in page.entries]
         found["owed_files"] = (

@@ -1,0 +1,78 @@
+"""The order of the queue, and who of it can be called now.
+
+Promised callbacks, first calls whose day has come, windows that close today, second calls; then
+the fewest attempts, then the end of the window. Who was left without an outcome comes first.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    When,
+)
+
+from aftersales import days
+from aftersales.models import User
+from customers.models import Phone
+from followups.models import FollowUpQuerySet, Kind, Policy
+
+LEFT, PROMISED, FIRST, CLOSING, SECOND, EARLY = range(6)
+
+
+def ranked(due: FollowUpQuerySet, *, user: User, policy: Policy, now: datetime) -> Any:
+    """Return a row a customer, in the order of the queue."""
+    local = now.astimezone(days.shop_zone())
+    rank = Case(
+        When(customer__claim__left_by=user, then=LEFT),
+        When(callback_at__isnull=False, then=PROMISED),
+        When(kind=Kind.FIRST_CALL, target_on__lte=local.date(), then=FIRST),
+        When(due_on__lte=local.date(), then=CLOSING),
+        When(kind=Kind.SECOND_CALL, then=SECOND),
+        default=EARLY,
+        output_field=IntegerField(),
+    )
+    return (
+        due.order_by()
+        .values("customer_id")
+        .annotate(
+            rank=Min(rank), tried=Min("days_tried"), due=Min("due_on"), promised=Min("callback_at")
+        )
+        .annotate(is_callable=is_callable(policy, local=local, now=now))
+        .order_by("-is_callable", "rank", "tried", "due", "customer_id")
+    )
+
+
+def is_callable(
+    policy: Policy, *, local: datetime, now: datetime, promised: str = "promised"
+) -> Case:
+    """Return whether a customer may be called now, as `contact.obstacle` says it for one.
+
+    Except for his refusal and the tries a number: these are looked at when he is taken.
+    """
+    numbers = Phone.objects.filter(customer=OuterRef("customer_id"), is_bad=False, e164__gt="")
+    clock = local.time()
+    suits = (
+        Q(customer__convenient_weekdays=[])
+        | Q(customer__convenient_weekdays__contains=[local.isoweekday()])
+    ) & (
+        Q(customer__convenient_from=None)
+        | Q(customer__convenient_from__lte=clock, customer__convenient_until__gt=clock)
+    )
+    return Case(
+        When(customer__claim__leased_until__gt=now, then=False),
+        When(~Q(Exists(numbers)), then=False),
+        When(customer__claim__not_before__gt=now, then=False),
+        When(**{f"{promised}__isnull": False}, then=clock in policy.legal_hours),
+        When(~suits, then=False),
+        default=policy.allows_calls_at(local),
+        output_field=BooleanField(),
+    )
