@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,8 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from aftersales.history import tracked
+from aftersales.models import User
+from followups.complaint_codes import category_label, subcategory_label
 from followups.models.department import Department
 from followups.models.matter import Matter
+
+# Within this time the same complaint is taken for a repeated one.
+A_YEAR = timedelta(365)
 
 
 class ComplaintLevel(models.TextChoices):
@@ -29,6 +36,26 @@ class Remedy(models.TextChoices):
     REFUND = "refund", pgettext_lazy("remedy", "Refund")
     GOODWILL = "goodwill", pgettext_lazy("remedy", "Goodwill")
     EXPLANATION = "explanation", pgettext_lazy("remedy", "Explanation and apology")
+
+
+class ComplaintQuerySet(models.QuerySet["Complaint"]):
+    def visible_to(self, user: User) -> ComplaintQuerySet:
+        """Those whose matter is visible."""
+        return self.filter(matter__in=Matter.objects.visible_to(user))
+
+    def before(self, complaint: Complaint) -> ComplaintQuerySet:
+        """Earlier complaints of the same customer or about the same car."""
+        matter = complaint.matter
+        same = Q(matter__customer=matter.customer_id)
+        if matter.vehicle_id is not None:
+            same |= Q(matter__vehicle=matter.vehicle_id)
+        return self.filter(same, pk__lt=complaint.pk)
+
+    def alike(self, complaint: Complaint) -> ComplaintQuerySet:
+        """Those before it, in the same category, heard within a year of it."""
+        since = complaint.matter.heard_on - A_YEAR
+        found = self.before(complaint).filter(matter__heard_on__gte=since)
+        return found.filter(category=complaint.category) if complaint.category else found
 
 
 @tracked()
@@ -80,6 +107,8 @@ class Complaint(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    objects = ComplaintQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("complaint")
         verbose_name_plural = _("complaints")
@@ -99,3 +128,11 @@ class Complaint(models.Model):
 
     def __str__(self) -> str:
         return str(self.matter)
+
+    @property
+    def category_label(self) -> str:
+        return category_label(self.category)
+
+    @property
+    def subcategory_label(self) -> str:
+        return subcategory_label(self.category, self.subcategory)
