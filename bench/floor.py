@@ -11,6 +11,7 @@ from django.utils import timezone
 from aftersales import days
 from customers.models import Customer
 from followups.models import FollowUp
+from followups.queue import PLATE
 
 MIDDLEWARE = [
     "bench.floor.OwnRoutes",
@@ -36,9 +37,9 @@ PAGE = """<!doctype html><title>Customers</title><p>{{ request.user.name }}</p><
 QUEUE = """<!doctype html><title>Queue</title><p>{{ request.user.name }}</p><table>
 {% for item in due %}<tr>
 <td><a href="/queue/{{ item.customer_id }}/">{{ item.customer.name }}</a>
-{{ item.order.vehicle.plate }}
+{{ item.plate }}
 {% for phone in item.customer.phones.all %}{{ phone.tail }}{% endfor %}</td>
-<td>{{ item.get_kind_display }} {{ item.fact_on }}</td><td>{{ item.attempts }}</td>
+<td>{{ item.get_kind_display }} {{ item.visit.fact_on }}</td><td>{{ item.attempts }}</td>
 <td>{{ item.due_on }}</td><td>{{ item.owner.name }}</td>
 <td>{{ item.customer.claim.claimed_by.name }}</td></tr>
 {% endfor %}</table>"""
@@ -74,11 +75,12 @@ def queue_template() -> Template:
 
 
 def queue(request: HttpRequest) -> HttpResponse:
-    """List 50 calls that somebody owes, with customer, phones, car and who calls just now."""
+    """List 50 calls that somebody owes, with the joins of the queue: customer, car, people."""
     due = (
         FollowUp.objects.due(today=days.today(), now=timezone.now())
         .filter(owner=request.user.pk)
-        .select_related("customer__claim__claimed_by", "order__vehicle", "owner")
+        .select_related("customer__claim__claimed_by", "owner", "promised_by", "first_call")
+        .annotate(plate=PLATE)
         .prefetch_related("customer__phones")
         .order_by("days_tried", "due_on")[:50]
     )
