@@ -51,9 +51,17 @@ from followups.models.matter import (
 )
 from followups.models.outbox import OutboxChannel, OutboxMessage, OutboxState
 from followups.models.policy import Holiday, Policy
+from followups.models.public_link import LinkPurpose, LinkState, PublicLink, SurveyAnswer
 from followups.models.register import Register
 from followups.models.reminder import Festival, ReminderRule
 from followups.models.sweep import FileCheck, SweepRun
+from followups.models.webhook import (
+    TEST,
+    DeliveryState,
+    EventKind,
+    Webhook,
+    WebhookDelivery,
+)
 
 __all__ = [
     "ALLOWED_IN",
@@ -65,6 +73,7 @@ __all__ = [
     "REMINDERS",
     "SELLING",
     "TAKEN_BACK",
+    "TEST",
     "UNSOLVED",
     "Absence",
     "AgendaItem",
@@ -82,9 +91,11 @@ __all__ = [
     "Complaint",
     "ComplaintLevel",
     "DeliveryChannel",
+    "DeliveryState",
     "Department",
     "Direction",
     "Ending",
+    "EventKind",
     "Festival",
     "FileCheck",
     "FollowUp",
@@ -103,6 +114,8 @@ __all__ = [
     "LetterKind",
     "LetterQuerySet",
     "LetterTemplate",
+    "LinkPurpose",
+    "LinkState",
     "Matter",
     "MatterAct",
     "MatterKind",
@@ -112,10 +125,14 @@ __all__ = [
     "OutboxMessage",
     "OutboxState",
     "Policy",
+    "PublicLink",
     "Register",
     "Remedy",
     "ReminderRule",
     "Skip",
     "State",
+    "SurveyAnswer",
     "SweepRun",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -15,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from aftersales.history import tracked
 from aftersales.models import User
 from customers.models import Customer
+from followups.models.webhook import EventKind, announces
 
 
 class CampaignKind(models.TextChoices):
@@ -99,6 +101,14 @@ class Campaign(models.Model):
         verbose_name_plural = _("campaigns")
         default_permissions = ()
         ordering = ["-starts_on", "-pk"]
+        triggers = [
+            announces(
+                EventKind.CAMPAIGN_DECIDED,
+                pgtrigger.Update,
+                pgtrigger.Q(new__state=CampaignState.DECIDED)
+                & ~pgtrigger.Q(old__state=CampaignState.DECIDED),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="followups_campaigns_say_what_and_where",

@@ -19,6 +19,7 @@ from customers.models import Consultation, Customer, Vehicle
 from followups.models.ending import TAKEN_BACK, Ending, State, endings_of
 from followups.models.held_back import held_back
 from followups.models.kind import CALLS, Kind
+from followups.models.webhook import EventKind, announces
 from workshop.models import DeclinedWork, RepairOrder
 
 # Where a follow-up can come from; each kind has one of these causes.
@@ -231,7 +232,14 @@ class FollowUp(models.Model):
         verbose_name_plural = _("follow-ups")
         default_permissions = ()
         ordering = ["due_on", "pk"]
-        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            announces(
+                EventKind.FOLLOW_UP_CLOSED,
+                pgtrigger.Update,
+                pgtrigger.Q(old__state=State.OPEN) & ~pgtrigger.Q(new__state=State.OPEN),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="followups_follow_up_has_one_cause_of_its_kind",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -19,6 +20,7 @@ from followups.models.letter_batch import DeliveryChannel, LetterBatch
 from followups.models.letter_template import LetterKind
 from followups.models.matter import Matter
 from followups.models.register import insert_only, seal
+from followups.models.webhook import EventKind, announces
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
@@ -118,7 +120,11 @@ class Letter(models.Model):
         verbose_name_plural = _("letters")
         default_permissions = ()
         ordering = ["-year", "-number"]
-        triggers = [*insert_only(), seal()]
+        triggers = [
+            *insert_only(),
+            seal(),
+            announces(EventKind.LETTER_ISSUED, pgtrigger.Insert),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="followups_letter_number_once_a_year", fields=["year", "number"]

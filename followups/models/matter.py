@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -19,6 +20,7 @@ from aftersales.models import User
 from customers.models import Consultation, Customer, Vehicle
 from followups.models.call import Call
 from followups.models.department import Department
+from followups.models.webhook import EventKind, announces
 
 
 class MatterKind(models.TextChoices):
@@ -202,6 +204,7 @@ class Matter(models.Model):
         verbose_name_plural = _("matters")
         default_permissions = ()
         ordering = ["report_by", "pk"]
+        triggers = [announces(EventKind.MATTER_OPENED, pgtrigger.Insert)]
         constraints = [
             models.CheckConstraint(name="followups_matters_say_what", condition=~Q(text="")),
             models.CheckConstraint(
@@ -245,6 +248,11 @@ class Matter(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("followups:matter", args=[self.pk])
+
+    @property
+    def record_no(self) -> str:
+        """Its number on forms F14 and F15: M-2026-000123."""
+        return f"M-{self.heard_on.year}-{self.pk:06}"
 
     def allows(self, act: MatterAct) -> bool:
         return self.state in ALLOWED_IN[act]
