@@ -73,11 +73,25 @@ def export(
 
     Source: F40.
     """
-    write = {"csv": _csv, "xlsx": _xlsx}.get(file_format)
-    if write is None or page.has_wrong_filters:
+    if page.has_wrong_filters:
         raise Http404
     name = page.listing.route.partition(":")[2]
-    return write(name, resource, _values(page, resource, by, translation.get_language()))
+    rows = _values(page, resource, by, translation.get_language())
+    return as_file(name, resource.get_export_headers(), rows, file_format=file_format)
+
+
+def as_file(
+    name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], *, file_format: str
+) -> HttpResponseBase:
+    """Answer with a table as a file under `name`.
+
+    Raises:
+        Http404: nobody writes this format.
+    """
+    write = {"csv": _csv, "xlsx": _xlsx}.get(file_format)
+    if write is None:
+        raise Http404
+    return write(name, headings, rows)
 
 
 def _values(
@@ -101,8 +115,7 @@ class _Echo:
         return line
 
 
-def _csv(name: str, resource: ListResource, rows: Iterable[list[Any]]) -> HttpResponseBase:
-    headings = resource.get_export_headers()
+def _csv(name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponseBase:
     writer = csv.writer(_Echo(), quoting=csv.QUOTE_NONNUMERIC)
     lines = (writer.writerow([_plain(value) for value in row]) for row in rows)
     response = StreamingHttpResponse(
@@ -135,9 +148,9 @@ def _plain(value: Any) -> Any:
     return harmless("" if value is None else str(value))
 
 
-def _xlsx(name: str, resource: ListResource, rows: Iterable[list[Any]]) -> HttpResponseBase:
+def _xlsx(name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponseBase:
     target = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
-    write_workbook(target, resource.get_export_headers(), rows)
+    write_workbook(target, headings, rows)
     target.seek(0)
     return FileResponse(target, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
 

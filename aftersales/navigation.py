@@ -43,6 +43,7 @@ MENU = (
         Entry("customers:consultations", _("Consultations"), "messages-square"),
         Entry("followups:calls", _("Call register"), "notebook-text"),
         Entry("followups:matters", _("Matters"), "message-square-warning"),
+        Entry("reports:complaint-weeks", _("Complaint statistics"), "chart-column-stacked"),
     ),
     (
         Entry("followups:absences", _("Absences"), "calendar-off"),

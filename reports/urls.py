@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import customer_file
+from reports.views import complaints, customer_file
 
 app_name = "reports"
 urlpatterns = [
@@ -10,4 +10,16 @@ urlpatterns = [
     path("customers/<int:pk>/timeline/", customer_file.customer_timeline, name="customer-timeline"),
     path("customers/<int:pk>/history/", customer_file.customer_history, name="customer-history"),
     path("customers/<int:pk>/form/", customer_file.customer_form, name="customer-form"),
+    path("complaints/weeks/", complaints.complaint_weeks, name="complaint-weeks"),
+    path(
+        "complaints/weeks/export.<slug:file_format>",
+        complaints.export_complaint_weeks,
+        name="export-complaint-weeks",
+    ),
+    path("complaints/months/", complaints.complaint_months, name="complaint-months"),
+    path(
+        "complaints/months/export.<slug:file_format>",
+        complaints.export_complaint_months,
+        name="export-complaint-months",
+    ),
 ]
