@@ -149,3 +149,4 @@ class LetterFileFactory(factory.django.DjangoModelFactory):
 
     letter = factory.SubFactory(LetterFactory)
     content = b"%PDF-1.7"
+    pages = 1
