@@ -1,0 +1,1 @@
+"""Every write of reports: measures, mailboxes, and digests into the outbox."""
