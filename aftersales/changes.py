@@ -100,6 +100,13 @@ def _readable_range(value: Any) -> str:
     return _("from %(day)s until %(end)s") % {"day": first, "end": formats.localize(end)}
 
 
+def _by(context: Mapping[str, Any], names: Names) -> str:
+    name = names.get((User, context.get("user")), "")
+    if "link" in context:
+        return _("the customer, by a link of %(name)s") % {"name": name}
+    return name
+
+
 def _change(model: type[models.Model], event: Any, earlier: Any | None, names: Names) -> Change:
     context = event.pgh_context
     values = {
@@ -111,7 +118,7 @@ def _change(model: type[models.Model], event: Any, earlier: Any | None, names: N
         pk=event.pgh_id,
         model=model,
         action=event.pgh_label,
-        by=names.get((User, context.get("user")), "") if context else "",
+        by=_by(context, names) if context else "",
         is_direct=context is None,
         fields=list(_differences(model, event, earlier, names)),
         values=values,

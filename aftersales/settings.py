@@ -40,6 +40,13 @@ if PRODUCTION and _missing:
 SECRET_KEY = env.str("SECRET_KEY", default="") or addresses.secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Where customers open the links that they get, and where webhooks point to.
+PUBLIC_URL = env.str(
+    "PUBLIC_URL",
+    default=f"https://{ALLOWED_HOSTS[0]}"
+    if PRODUCTION
+    else f"http://127.0.0.1:{env.int('PORT', default=8000)}",
+).rstrip("/")
 
 INSTALLED_APPS = [
     "reports",

@@ -122,7 +122,7 @@ class SurveyAnswer(models.Model):
     """What a customer answered to the survey by his link.
 
     Attributes:
-        scores: question → answer, as in a call.
+        scores: question → answer, as in a call; `score_reasons` says why one is low.
         matter: what his low scores opened.
     """
 
@@ -130,6 +130,7 @@ class SurveyAnswer(models.Model):
         PublicLink, on_delete=models.PROTECT, verbose_name=_("link"), related_name="survey"
     )
     scores = models.JSONField(_("scores"), default=dict)
+    score_reasons = models.JSONField(_("reasons of low scores"), default=dict)
     answered_at = models.DateTimeField(_("answered"))
     matter = models.ForeignKey(
         Matter,
