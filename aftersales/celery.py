@@ -67,6 +67,9 @@ app.conf.update(
                 "sweep_second_calls",
                 "sweep_matters",
                 "sweep_answers",
+                "sweep_campaign_notices",
+                "sweep_campaign_letters",
+                "sweep_campaign_reminders",
                 "expire_claims",
                 "relay_outbox",
             )

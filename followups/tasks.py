@@ -37,6 +37,26 @@ def sweep_answers() -> None:
     sweeps.sweep_answers(now=timezone.now())
 
 
+@shared_task(name="followups.sweep_reminders")
+def sweep_reminders() -> None:
+    sweeps.sweep_reminders(now=timezone.now())
+
+
+@shared_task(name="followups.sweep_campaign_notices")
+def sweep_campaign_notices() -> None:
+    sweeps.sweep_campaign_notices(now=timezone.now())
+
+
+@shared_task(name="followups.sweep_campaign_letters")
+def sweep_campaign_letters() -> None:
+    sweeps.sweep_campaign_letters(now=timezone.now())
+
+
+@shared_task(name="followups.sweep_campaign_reminders")
+def sweep_campaign_reminders() -> None:
+    sweeps.sweep_campaign_reminders(now=timezone.now())
+
+
 @shared_task(name="followups.expire_claims")
 def expire_claims() -> None:
     sweeps.expire_claims(now=timezone.now())

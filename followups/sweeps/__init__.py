@@ -8,9 +8,15 @@ is locked is left to the next run.
 """
 
 from followups.sweeps.calls import sweep_first_calls, sweep_second_calls
+from followups.sweeps.campaigns import (
+    sweep_campaign_letters,
+    sweep_campaign_notices,
+    sweep_campaign_reminders,
+)
 from followups.sweeps.claims import expire_claims
 from followups.sweeps.customer_files import sweep_customer_files
 from followups.sweeps.matters import sweep_answers, sweep_matters
+from followups.sweeps.reminders import sweep_reminders
 from followups.sweeps.running import Counts, Sweep
 
 SWEEPS: dict[str, Sweep] = {
@@ -21,6 +27,10 @@ SWEEPS: dict[str, Sweep] = {
         sweep_second_calls,
         sweep_matters,
         sweep_answers,
+        sweep_reminders,
+        sweep_campaign_notices,
+        sweep_campaign_letters,
+        sweep_campaign_reminders,
         expire_claims,
     )
 }
@@ -31,8 +41,12 @@ __all__ = [
     "Sweep",
     "expire_claims",
     "sweep_answers",
+    "sweep_campaign_letters",
+    "sweep_campaign_notices",
+    "sweep_campaign_reminders",
     "sweep_customer_files",
     "sweep_first_calls",
     "sweep_matters",
+    "sweep_reminders",
     "sweep_second_calls",
 ]
