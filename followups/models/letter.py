@@ -5,7 +5,7 @@ from __future__ import annotations
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,11 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         if user.has_perm("followups.view_letter"):
             return self.filter(customer__created_by=user)
         return self.none()
+
+    def still_here(self) -> LetterQuerySet:
+        """Letters on paper of which nobody noted yet that they left the house."""
+        gone = LetterEvent.objects.filter(letter=OuterRef("pk"), kind__in=LEFT)
+        return self.filter(~Exists(gone), channel=DeliveryChannel.POST)
 
 
 class Letter(models.Model):
@@ -174,6 +179,10 @@ class LetterEventKind(models.TextChoices):
     SENT = "sent", pgettext_lazy("letter", "Sent")
     RETURNED = "returned", pgettext_lazy("letter", "Came back")
     ANSWERED = "answered", pgettext_lazy("letter", "Answered by the customer")
+
+
+# How a letter leaves the house.
+LEFT = (LetterEventKind.POSTED, LetterEventKind.SENT)
 
 
 class LetterEvent(models.Model):

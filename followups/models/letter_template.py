@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales.history import tracked
 from aftersales.models import Language
+from followups.default_letters import default_letters
 
 
 class LetterKind(models.TextChoices):
@@ -17,6 +18,15 @@ class LetterKind(models.TextChoices):
     INVITATION = "invitation", pgettext_lazy("letter", "Invitation")
     REPLY = "reply", pgettext_lazy("letter", "Reply")
     CONTACT_CHECK = "contact_check", pgettext_lazy("letter", "Contact check")
+
+
+class LetterTemplateManager(models.Manager["LetterTemplate"]):
+    def in_use(self) -> models.QuerySet[LetterTemplate]:
+        """Return the templates in use; the first time those that every shop begins with."""
+        if not self.exists():
+            begun = [LetterTemplate(**fields) for fields in default_letters()]
+            self.bulk_create(begun, ignore_conflicts=True)
+        return self.filter(is_active=True)
 
 
 @tracked()
@@ -33,6 +43,8 @@ class LetterTemplate(models.Model):
     body = models.TextField(_("text"))
     is_active = models.BooleanField(_("in use"), default=True)
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = LetterTemplateManager()
 
     class Meta:
         verbose_name = _("letter template")
