@@ -72,7 +72,19 @@ app.conf.update(
                 "sweep_campaign_reminders",
                 "expire_claims",
                 "relay_outbox",
+                "resume_letters",
             )
+        },
+        # Its windows count days, and it looks at every car.
+        "sweep_reminders": {
+            "task": "followups.sweep_reminders",
+            "schedule": 10 * 60,
+            "options": {"expires": 10 * 60},
+        },
+        "send-digests": {
+            "task": "reports.send_digests",
+            "schedule": 15 * 60,
+            "options": {"expires": 15 * 60},
         },
         "find-duplicates": {
             "task": "customers.find_duplicates",

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from followups import sweeps
-from followups.services import outbox
+from followups.services import letters, outbox
 
 # A relay works this long before it leaves the rest to the next ring.
 TURN = timedelta(minutes=1)
@@ -69,3 +69,15 @@ def relay_outbox() -> None:
     outbox.note_abandoned(now=started_at)
     while (now := timezone.now()) < started_at + TURN and outbox.send_next(now=now):
         pass
+
+
+@shared_task(name="followups.issue_letters")
+def issue_letters(batch_id: int) -> None:
+    letters.issue_all(batch_id, now=timezone.now())
+
+
+@shared_task(name="followups.resume_letters")
+def resume_letters() -> None:
+    """Ring for every batch that is owed letters, in case its first ring was lost."""
+    for batch_id in letters.unfinished():
+        letters.ring(batch_id)
