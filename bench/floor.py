@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from aftersales import days
 from customers.models import Customer
+from followups.causes import CAR
 from followups.models import FollowUp
 from followups.queue import PLATE
 
@@ -80,7 +81,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         FollowUp.objects.due(today=days.today(), now=timezone.now())
         .filter(owner=request.user.pk)
         .select_related("customer__claim__claimed_by", "owner", "promised_by", "first_call")
-        .annotate(plate=PLATE)
+        .annotate(car=CAR, plate=PLATE)
         .prefetch_related("customer__phones")
         .order_by("days_tried", "due_on")[:50]
     )

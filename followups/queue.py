@@ -17,13 +17,13 @@ from django.db.models import (
     Window,
     prefetch_related_objects,
 )
-from django.db.models.functions import Coalesce
 
 from aftersales import days
 from aftersales.models import User
 from customers.models import Customer, Vehicle
 from customers.people import TAIL_DIGITS
 from followups import contact
+from followups.causes import CAR
 from followups.contact import Obstacle
 from followups.models import Claim, FollowUp, FollowUpQuerySet, Kind, Policy
 from followups.proxies import works_for
@@ -34,19 +34,8 @@ SHOWN = 50
 # So many are looked at together when the next one is taken.
 AT_ONCE = 8
 
-# The plate of the car that a follow-up is about, wherever it comes from.
-PLATE = Subquery(
-    Vehicle.objects.order_by()
-    .filter(
-        pk=Coalesce(
-            OuterRef("order__vehicle"),
-            OuterRef("consultation__vehicle"),
-            OuterRef("first_call__order__vehicle"),
-            OuterRef("first_call__consultation__vehicle"),
-        )
-    )
-    .values("plate")
-)
+# Of the car that a follow-up is about.
+PLATE = Subquery(Vehicle.objects.order_by().filter(pk=OuterRef("car")).values("plate"))
 
 
 @dataclass
@@ -158,7 +147,7 @@ def page(
     agendas = _agendas(
         due.filter(customer__in=[row["customer_id"] for row in rows])
         .select_related("customer__claim__claimed_by", "owner", "promised_by", "first_call")
-        .annotate(plate=PLATE)
+        .annotate(car=CAR, plate=PLATE)
     )
     found = []
     for row in rows:

@@ -48,14 +48,7 @@ def record_call(customer_id: int, *, number: int, told: Told, by: User, now: dat
 
     Source: FUP-03, FUP-04, REG-01, R-37.
     """
-    with changes_by(by):
-        if known := _recorded_before(customer_id, told, by=by):
-            return known
-        held = lock_claim(customer_id, number=number, by=by)
-        recording = Recording(
-            customer_id, told, held=held, by=by, now=now, direction=Direction.OUTBOUND
-        )
-        return recording.write()
+    return _record(customer_id, told, number=number, by=by, now=now, direction=Direction.OUTBOUND)
 
 
 def record_inbound(
@@ -67,16 +60,9 @@ def record_inbound(
 
     Source: REG-01, R-44.
     """
-    with changes_by(by):
-        if known := _recorded_before(customer_id, told, by=by):
-            return known
-        held = None if number is None else lock_claim(customer_id, number=number, by=by)
-        if held is None and told.agenda:
-            raise ClaimLost
-        recording = Recording(
-            customer_id, told, held=held, by=by, now=now, direction=Direction.INBOUND
-        )
-        return recording.write()
+    if number is None and told.agenda:
+        raise ClaimLost
+    return _record(customer_id, told, number=number, by=by, now=now, direction=Direction.INBOUND)
 
 
 def correct_call(
@@ -140,12 +126,23 @@ def save_draft(
         )
 
 
-def _recorded_before(customer_id: int, told: Told, *, by: User) -> Call | None:
-    """Return the call if it was written before, else lock the file to write it.
-
-    Who sends it twice at the same moment waits here, and finds what the other one wrote.
-    """
+def _record(
+    customer_id: int,
+    told: Told,
+    *,
+    number: int | None,
+    by: User,
+    now: datetime,
+    direction: Direction,
+) -> Call:
     same = Call.objects.filter(operation=told.operation, handler=by)
-    if not same.exists():
-        files.lock_file(customer_id)
-    return same.first()
+    with changes_by(by):
+        if known := same.first():
+            return known
+        customer = files.lock_file(customer_id)
+        # Who sends it twice at the same moment waited here.
+        if known := same.first():
+            return known
+        held = None if number is None else lock_claim(customer_id, number=number, by=by)
+        recording = Recording(customer, told, held=held, by=by, now=now, direction=direction)
+        return recording.write()

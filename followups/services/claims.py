@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aftersales.history import changes_by
@@ -25,7 +25,7 @@ ON CONFLICT (customer_id) DO UPDATE SET
     number = claim.number + 1, claimed_by_id = excluded.claimed_by_id,
     claimed_at = excluded.claimed_at, leased_until = excluded.leased_until
 WHERE claim.leased_until IS NULL OR claim.leased_until <= %(now)s
-RETURNING claim.id
+RETURNING claim.*
 """
 
 
@@ -85,26 +85,7 @@ def claim(customer_id: int, *, by: User, now: datetime) -> Claim:
 
     Source: FUP-01, FUP-12, R-37.
     """
-    with transaction.atomic():
-        customer = Customer.objects.prefetch_related("phones").get(pk=customer_id)
-        held = Claim.objects.select_related("claimed_by").filter(customer=customer).first()
-        if held and held.is_held(now):
-            if held.claimed_by_id != by.pk:
-                raise HeldBySomebody(held)
-            return renew(customer_id, number=held.number, by=by, now=now)
-        agenda = list(FollowUp.objects.filter(customer=customer).open().calls())
-        if not agenda:
-            raise NothingDue
-        found = contact.obstacle(
-            customer,
-            policy=Policy.objects.current(),
-            now=now,
-            not_before=held.not_before if held else None,
-            agenda=agenda,
-        )
-        if found:
-            raise MayNotBeCalled(found)
-        return _take(customer_id, by=by, now=now)
+    return _claim(customer_id, policy=Policy.objects.current(), by=by, now=now)
 
 
 def claim_for_inbound(customer_id: int, *, by: User, now: datetime) -> Claim:
@@ -130,7 +111,7 @@ def claim_next(*, by: User, now: datetime) -> Claim | None:
     while candidates := queue.next_customers(by, policy=policy, now=now, but=passed):
         for customer_id in candidates:
             try:
-                return claim(customer_id, by=by, now=now)
+                return _claim(customer_id, policy=policy, by=by, now=now)
             except (HeldBySomebody, MayNotBeCalled, NothingDue):
                 passed.add(customer_id)
     return None
@@ -214,13 +195,33 @@ def lock_claim(customer_id: int, *, number: int, by: User) -> Claim:
     return held
 
 
+@transaction.atomic
+def _claim(customer_id: int, *, policy: Policy, by: User, now: datetime) -> Claim:
+    customers = Customer.objects.select_related("claim__claimed_by").prefetch_related("phones")
+    customer = customers.get(pk=customer_id)
+    held: Claim | None = getattr(customer, "claim", None)
+    if held and held.is_held(now):
+        if held.claimed_by_id != by.pk:
+            raise HeldBySomebody(held)
+        return renew(customer_id, number=held.number, by=by, now=now)
+    agenda = list(FollowUp.objects.filter(customer=customer).open().calls())
+    if not agenda:
+        raise NothingDue
+    found = contact.obstacle(
+        customer,
+        policy=policy,
+        now=now,
+        not_before=held.not_before if held else None,
+        agenda=agenda,
+    )
+    if found:
+        raise MayNotBeCalled(found)
+    return _take(customer_id, by=by, now=now)
+
+
 def _take(customer_id: int, *, by: User, now: datetime) -> Claim:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            TAKE, {"customer": customer_id, "user": by.pk, "now": now, "until": now + LEASE}
-        )
-        taken = cursor.fetchone()
-    held = Claim.objects.select_related("claimed_by").get(customer_id=customer_id)
-    if taken is None:
-        raise HeldBySomebody(held)
-    return held
+    parameters = {"customer": customer_id, "user": by.pk, "now": now, "until": now + LEASE}
+    for taken in Claim.objects.raw(TAKE, parameters):
+        taken.claimed_by = by
+        return taken
+    raise HeldBySomebody(Claim.objects.select_related("claimed_by").get(customer_id=customer_id))

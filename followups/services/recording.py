@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from aftersales import days
 from aftersales.models import User
 from aftersales.refusals import Refusal
-from customers.models import Channel, ContactPurpose, ContactRefusal, Customer
+from customers.models import Channel, ContactPurpose, ContactRefusal, Customer, Vehicle
 from customers.services import files
 from followups import contact, rules
+from followups.causes import CAR, ORDER_NUMBER
 from followups.models import (
     ENDED_AS,
     AgendaItem,
@@ -65,7 +66,7 @@ class Recording:
 
     def __init__(
         self,
-        customer_id: int,
+        customer: Customer,
         told: Told,
         *,
         held: Claim | None,
@@ -76,7 +77,7 @@ class Recording:
         self.held, self.told, self.by, self.now, self.direction = held, told, by, now, direction
         self.today = days.local_date(now)
         self.policy = Policy.objects.current()
-        self.customer = Customer.objects.get(pk=customer_id)
+        self.customer = customer
         self.agenda = self._agenda()
         self.outcome = told.result
 
@@ -117,7 +118,7 @@ class Recording:
             self._set_free(self.held)
         return call
 
-    def _agenda(self) -> list[FollowUp]:
+    def _agenda(self) -> list[Any]:
         """Lock what the call is about, first calls first: what was named, or all that is due."""
         related = FollowUp.objects.filter(customer=self.customer).open().calls()
         if self.told.agenda is not None:
@@ -126,16 +127,11 @@ class Recording:
             return []
         else:
             related = related.due(today=self.today, now=self.now)
-        found = (
+        found: Any = (
             related.order_by("pk")
             .select_for_update(of=("self",))
-            .select_related(
-                "owner",
-                "order__vehicle",
-                "consultation__vehicle",
-                "first_call__order__vehicle",
-                "first_call__consultation__vehicle",
-            )
+            .select_related("first_call")
+            .annotate(car=CAR, order_number=ORDER_NUMBER)
         )
         agenda = sorted(
             found, key=lambda item: (item.kind != Kind.FIRST_CALL, item.due_on, item.pk)
@@ -250,11 +246,11 @@ class Recording:
         return max(moments, default=None)
 
     def _line(self, attempts: Mapping[int, int]) -> Call:
-        about = self.agenda[0].visit if self.agenda else None
-        visit = about and (about.order or about.consultation)
-        vehicle = visit.vehicle if visit else None
-        orders = [item.visit.order for item in self.agenda if item.visit.order is not None]
-        owner = next((item.owner for item in self.agenda if item.owner_id), None)
+        first = self.agenda[0] if self.agenda else None
+        about = first and first.visit
+        vehicle = Vehicle.objects.get(pk=first.car) if first and first.car else None
+        orders = [item.order_number for item in self.agenda if item.order_number]
+        owner_id = next((item.owner_id for item in self.agenda if item.owner_id), None)
         answers = {name: value for name, value in self.told.answers.items() if name in ANSWERS}
         return Call(
             year=self.today.year,
@@ -265,7 +261,7 @@ class Recording:
             vehicle=vehicle,
             plate=vehicle.plate if vehicle else "",
             vehicle_model=vehicle.model if vehicle else "",
-            order_number=", ".join(order.number for order in orders)[:200],
+            order_number=", ".join(orders)[:200],
             left_on=about.fact_on if about and about.order_id else None,
             phone_used=self.told.phone_used,
             started_at=min(self.told.started_at, self.now),
@@ -276,7 +272,7 @@ class Recording:
             outcome=self.told.outcome,
             callback_at=self.told.callback_at,
             handler=self.by,
-            on_behalf_of=owner if owner != self.by else None,
+            on_behalf_of_id=owner_id if owner_id != self.by.pk else None,
             operation=self.told.operation,
             **answers,
         )

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 CLAIM_BY_READ_THEN_UPDATE = """
 
+from django.db import connection
+
+
 def _take(customer_id, *, by, now):
     held, _made = Claim.objects.get_or_create(
         customer_id=customer_id, defaults={"claimed_by": by, "claimed_at": now, "number": 0}
