@@ -44,6 +44,7 @@ MENU = (
         Entry("followups:calls", _("Call register"), "notebook-text"),
         Entry("followups:matters", _("Matters"), "message-square-warning"),
         Entry("reports:complaint-weeks", _("Complaint statistics"), "chart-column-stacked"),
+        Entry("reports:digests", _("Weekly digest"), "clipboard-list"),
     ),
     (
         Entry("followups:absences", _("Absences"), "calendar-off"),

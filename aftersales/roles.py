@@ -94,6 +94,7 @@ ROLES: dict[str, Role] = {
                 "followups.issue_letter",
                 "followups.send_link",
                 "workshop.note_declined_work",
+                "reports.view_digest",
             }
         ),
     ),
@@ -139,6 +140,9 @@ ROLES: dict[str, Role] = {
                 "followups.correct_all_calls",
                 "followups.instruct_matter",
                 "followups.view_complaint_statistics",
+                "reports.view_digest",
+                "reports.change_measure",
+                "reports.change_mailboxes",
                 "followups.change_letter_template",
                 "followups.export_letters",
                 "followups.settle_outbox",

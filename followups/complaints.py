@@ -24,13 +24,17 @@ class Clock(models.TextChoices):
 
 
 def complaints() -> MatterQuerySet:
-    """Return the complaints, each with its `responsible` department, empty if nobody was named."""
-    return Matter.objects.filter(complaint__isnull=False).annotate(responsible=responsible())
+    return Matter.objects.filter(complaint__isnull=False)
 
 
 def responsible() -> Coalesce:
-    """Return the department of the handling report, else the one that first got the matter."""
+    """Return the department of the handling report, else of the matter; empty if of neither."""
     return Coalesce(NullIf("complaint__department", Value("")), "department")
+
+
+def answered_for_by(found: MatterQuerySet, department: str) -> MatterQuerySet:
+    """Narrow matters to those that a department answers for; empty: that nobody answers for."""
+    return found.alias(responsible=responsible()).filter(responsible=department)
 
 
 def stands(clock: str, *, today: date) -> Q:

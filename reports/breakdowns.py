@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from followups.complaint_codes import CATEGORY_CHOICES
 from followups.matter_filters import NOBODY
 from followups.models import ComplaintLevel, Department, MatterKind
 from reports import charts
@@ -60,7 +61,7 @@ SORTS = (
         "category",
         _("By category"),
         _("Category"),
-        dict,
+        lambda: dict(CATEGORY_CHOICES),
         _("Not sorted yet"),
     ),
     _Sort("level", _("By level"), _("Level"), lambda: dict(ComplaintLevel.choices), ""),

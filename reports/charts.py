@@ -129,6 +129,6 @@ def _labels(words: Sequence[str]) -> list[Mark]:
 
 def _round_up(most: int) -> int:
     """Return the least even number with one digit before its zeros that is not less."""
-    size = 10 ** max(len(str(most)) - 1, 0)
+    size = int("1".ljust(len(str(most)), "0"))
     rounded = -(-max(most, 2) // size) * size
     return rounded + rounded % 2

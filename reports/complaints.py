@@ -12,7 +12,7 @@ from typing import TypeVar
 from django.db.models import Count, F, Q
 from django.db.models.functions import TruncWeek
 
-from followups.complaints import Clock, complaints, stands
+from followups.complaints import Clock, complaints, responsible, stands
 from followups.models.matter import MatterQuerySet
 from reports.periods import Period, Week
 
@@ -94,7 +94,7 @@ def cells(first: date, last: date, *, today: date) -> list[Cell]:
         .filter(heard_on__range=(first, last))
         .order_by()
         .values_list(
-            TruncWeek("heard_on"), "responsible", "complaint__category", "complaint__level"
+            TruncWeek("heard_on"), responsible(), "complaint__category", "complaint__level"
         )
         .annotate(
             kept=Count("pk", filter=stands(Clock.KEPT, today=today)),

@@ -17,7 +17,7 @@ from django.db.models.functions import Cast
 
 from aftersales import days
 from followups import rules
-from followups.complaints import complaints, responsible
+from followups.complaints import answered_for_by, complaints, responsible
 from followups.models import (
     UNSOLVED,
     Call,
@@ -29,6 +29,8 @@ from followups.models import (
 from followups.models.matter import MatterQuerySet
 from followups.outcomes import OUTCOMES
 from followups.questions import QUESTIONS, Question
+from reports import charts
+from reports.charts import Box
 from reports.complaints import percentage
 from reports.models import Measure, MeasureQuerySet
 from reports.periods import Week
@@ -55,6 +57,14 @@ class Score:
     mean: Decimal | None
     before: Decimal | None
     low: int
+
+    @property
+    def boxes(self) -> list[Box]:
+        """The mean as a bar, full at the best answer."""
+        if self.mean is None:
+            return []
+        whole = 100 if self.question.is_yes_no else 10
+        return charts.bar([("mean", round(100 * self.mean / whole))], most=100)
 
 
 @dataclass(frozen=True)
@@ -141,8 +151,8 @@ def digest(week: Week, department: Department, found: Results) -> Digest:
         results=found,
         scores=[score for score in found.scores if score.question.key in about],
         low_scores=_low_scores(week, [key for key in about if QUESTIONS[key].is_score]),
-        complaints=_with_row(_complaints(week).filter(responsible=department)),
-        unsolved=_with_row(_unsolved(week).filter(responsible=department)),
+        complaints=_with_row(answered_for_by(_complaints(week), department)),
+        unsolved=_with_row(answered_for_by(_unsolved(week), department)),
         measures=Measure.objects.filter(department=department)
         .on_paper_of(week.first)
         .select_related("owner", "matter", "done_by"),
@@ -224,15 +234,13 @@ def _complaints(week: Week) -> MatterQuerySet:
 
 def _unsolved(week: Week) -> MatterQuerySet:
     """Return what has no solution yet, but for the week's complaints, which are told anyway."""
-    return (
-        Matter.objects.filter(state__in=UNSOLVED, heard_on__lte=week.last)
-        .exclude(complaint__isnull=False, heard_on__gte=week.first)
-        .annotate(responsible=responsible())
+    return Matter.objects.filter(state__in=UNSOLVED, heard_on__lte=week.last).exclude(
+        complaint__isnull=False, heard_on__gte=week.first
     )
 
 
 def _per_department(found: MatterQuerySet) -> Mapping[str, int]:
-    counts = found.order_by().values_list("responsible").annotate(Count("pk"))
+    counts = found.order_by().values_list(responsible()).annotate(Count("pk"))
     return defaultdict(int, counts)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import complaints, customer_file
+from reports.views import complaints, customer_file, digests, mailboxes, measures
 
 app_name = "reports"
 urlpatterns = [
@@ -22,4 +22,15 @@ urlpatterns = [
         complaints.export_complaint_months,
         name="export-complaint-months",
     ),
+    path("digests/", digests.all_digests, name="digests"),
+    path("digests/mailboxes/", mailboxes.mailboxes, name="mailboxes"),
+    path("digests/<slug:department>/", digests.department_digest, name="digest"),
+    path(
+        "digests/<slug:department>/measures/enter/",
+        measures.enter_measure,
+        name="enter-measure",
+    ),
+    path("measures/<int:pk>/change/", measures.change_measure, name="change-measure"),
+    path("measures/<int:pk>/check-off/", measures.check_off, name="check-off-measure"),
+    path("measures/<int:pk>/take-back/", measures.take_back_check, name="take-back-check"),
 ]

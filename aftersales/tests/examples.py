@@ -29,6 +29,7 @@ from followups.tests.factories import (
     MatterFactory,
     TrackerFactory,
 )
+from reports.tests.factories import MeasureFactory
 from workshop.services import imports
 from workshop.tests.factories import RepairOrderFactory
 
@@ -184,10 +185,16 @@ OWN_CALL = Example(
     },
     holders_of("followups.correct_all_calls"),
 )
+MEASURE = Example(lambda owner: {"pk": MeasureFactory().pk}, everybody)
 PERSON = Example(lambda owner: {"pk": UserFactory().pk}, everybody)
 
 # Parameters that name no object.
-WORDS = {"group": "contact", "file_format": "csv", "name": "expire_claims"}
+WORDS = {
+    "group": "contact",
+    "file_format": "csv",
+    "name": "expire_claims",
+    "department": "workshop",
+}
 
 # What a page needs to be sent before it knows what is meant.
 BODIES = {"save-list": "route=home"}
@@ -249,6 +256,9 @@ EXAMPLES = {
     "followups:answer-matter": MATTER,
     "followups:close-matter": MATTER,
     "reports:*": CUSTOMER,
+    "reports:change-measure": MEASURE,
+    "reports:check-off-measure": MEASURE,
+    "reports:take-back-check": MEASURE,
     "workshop:*": ORDER,
     "workshop:order-group": ORDER_GROUP,
     "workshop:edit-order": ORDER_GROUP,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,17 +18,17 @@ from reports import charts, complaints
 from reports.breakdowns import address_of, breakdowns, parts
 from reports.complaints import Cell, Tally, total
 from reports.periods import Month, Period, Week
+from reports.views.periods import chosen
 
 WEEKS_SHOWN = 12
 LISTED = 20
-Chosen = TypeVar("Chosen", Week, Month)
 
 
 @require_safe
 def complaint_weeks(request: StaffRequest) -> HttpResponse:
     """Show the complaints of a week, and how the last twelve weeks went (CMP-03)."""
     today = days.today()
-    week = chosen(request, Week, "week", today=today)
+    week = chosen(request, "week", Week.of(today))
     found = _trend(week, today)
     by_week = _by_week(found, week)
     context = {
@@ -45,7 +45,7 @@ def complaint_weeks(request: StaffRequest) -> HttpResponse:
 def complaint_months(request: StaffRequest) -> HttpResponse:
     """Show the report that is due on the last day of a month (CMP-04)."""
     today = days.today()
-    month = chosen(request, Month, "month", today=today)
+    month = chosen(request, "month", Month.of(today))
     context = {
         **_page(month, complaints.cells(month.first, month.last, today=today), today=today),
         "closing": complaints.closing_rate(month, today=today),
@@ -59,7 +59,7 @@ def complaint_months(request: StaffRequest) -> HttpResponse:
 def export_complaint_weeks(request: StaffRequest, file_format: str) -> HttpResponseBase:
     """Hand out the statistics of a week with its trend as a file."""
     today = days.today()
-    week = chosen(request, Week, "week", today=today)
+    week = chosen(request, "week", Week.of(today))
     found = _trend(week, today)
     trend = [(_("Week"), str(each), tally) for each, tally in _by_week(found, week)]
     of_week = [cell for cell in found if cell.week == week]
@@ -70,28 +70,10 @@ def export_complaint_weeks(request: StaffRequest, file_format: str) -> HttpRespo
 def export_complaint_months(request: StaffRequest, file_format: str) -> HttpResponseBase:
     """Hand out the report of a month as a file."""
     today = days.today()
-    month = chosen(request, Month, "month", today=today)
+    month = chosen(request, "month", Month.of(today))
     found = complaints.cells(month.first, month.last, today=today)
     whole = (_("Month"), str(month), total(found))
     return _file(month, [whole, *_lines(found, month)], file_format=file_format)
-
-
-def chosen(request: StaffRequest, kind: type[Chosen], name: str, *, today: date) -> Chosen:
-    """Return the period that the address asks for, else the one of today.
-
-    Raises:
-        Http404: this is none, or it has not begun.
-    """
-    text = request.GET.get(name, "")
-    if not text:
-        return kind.of(today)
-    try:
-        period = kind.parse(text)
-    except ValueError as error:
-        raise Http404 from error
-    if not days.FIRST_DAY <= period.first <= today:
-        raise Http404
-    return period
 
 
 def _page(period: Period, found: Sequence[Cell], *, today: date) -> dict[str, Any]:
