@@ -16,53 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.history import tracked
 from aftersales.models import User
 from customers.models import Consultation, Customer, Vehicle
+from followups.models.cause import has_cause_of_its_kind
 from followups.models.ending import TAKEN_BACK, Ending, State, endings_of
 from followups.models.held_back import held_back
 from followups.models.kind import CALLS, Kind
 from followups.models.webhook import EventKind, announces
 from workshop.models import DeclinedWork, RepairOrder
-
-# Where a follow-up can come from; each kind has one of these causes.
-CAUSES = (
-    "order",
-    "consultation",
-    "first_call",
-    "matter",
-    "invitation",
-    "declined_work",
-    "vehicle",
-    "about_on",
-)
-CAUSED_BY: dict[str, tuple[tuple[str, ...], ...]] = {
-    Kind.CUSTOMER_FILE: (("order",), ("consultation",)),
-    Kind.FIRST_CALL: (("order",), ("consultation",)),
-    Kind.SECOND_CALL: (("first_call",),),
-    Kind.ANSWER: (("matter",),),
-    Kind.CAMPAIGN_NOTICE: (("invitation",),),
-    Kind.CAMPAIGN_LETTER: (("invitation",),),
-    Kind.CAMPAIGN_REMINDER: (("invitation",),),
-    Kind.CAMPAIGN_CHANGE: (("invitation",),),
-    Kind.MAINTENANCE: (("vehicle", "about_on"),),
-    Kind.INSURANCE: (("vehicle", "about_on"),),
-    Kind.INSPECTION: (("vehicle", "about_on"),),
-    Kind.WARRANTY_END: (("vehicle", "about_on"),),
-    Kind.DECLINED_WORK: (("declined_work",),),
-    Kind.PLANNED_CONTACT: (("about_on",),),
-    Kind.BIRTHDAY: (("about_on",),),
-    Kind.GREETING: (("about_on",),),
-}
-
-
-def _has_cause_of_its_kind() -> Q:
-    kinds: dict[tuple[tuple[str, ...], ...], list[str]] = {}
-    for kind, causes in CAUSED_BY.items():
-        kinds.setdefault(causes, []).append(kind)
-    condition = Q()
-    for causes, alike in kinds.items():
-        for cause in causes:
-            has = {f"{name}__isnull": name not in cause for name in CAUSES}
-            condition |= Q(kind__in=alike, **has)
-    return condition
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
@@ -243,7 +202,7 @@ class FollowUp(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="followups_follow_up_has_one_cause_of_its_kind",
-                condition=_has_cause_of_its_kind(),
+                condition=has_cause_of_its_kind(),
             ),
             models.UniqueConstraint(
                 name="followups_one_of_a_kind_for_an_order",
