@@ -13,7 +13,6 @@ from aftersales.models import User
 from customers.models import ContactPurpose, ContactRefusal, Customer, Vehicle, VehicleRelation
 from followups.models import Call, FollowUp, Matter, MatterState
 from followups.outcomes import OUTCOMES
-from followups.queue import vehicle_of
 from followups.services.told import WORDS
 from workshop.models import RepairOrder
 
@@ -32,7 +31,7 @@ class Briefing:
     @cached_property
     def vehicles(self) -> list[Vehicle]:
         """The cars that the talk is about, else those he has."""
-        about = dict.fromkeys(filter(None, map(vehicle_of, self.agenda)))
+        about = dict.fromkeys(filter(None, (item.about_vehicle for item in self.agenda)))
         if about:
             return list(about)
         relations = VehicleRelation.objects.current().filter(customer=self.customer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from aftersales import days
 from customers.models import Channel, ContactPurpose, ContactRefusal, Customer, Phone
 from followups import rules
-from followups.models import Call, Direction, FollowUp, Policy
+from followups.models import PURPOSES, Call, Direction, FollowUp, Policy
 from followups.rules import Hours
+from followups.waiting import can_wait, why_waiting
 
 # Looking for the next hour at which all sides are there, one never has to look further.
 FURTHEST = 14
@@ -27,6 +28,7 @@ class Reason(Enum):
     NO_NUMBER = "no number"
     HOURS = "hours"
     CONVENIENCE = "convenience"
+    WAITING = "waiting"
     SPACING = "spacing"
     TRIES = "tries"
 
@@ -41,11 +43,11 @@ class Obstacle:
     until: datetime | None = None
 
 
-def refuses_calls(purpose: str = ContactPurpose.SERVICE) -> Q:
-    """Return the condition that a standing refusal forbids calls for this purpose."""
+def refuses_calls(*purposes: str) -> Q:
+    """Return the condition that a standing refusal forbids calls for one of these purposes."""
     return Q(
         lifted_on=None,
-        purpose__in=[purpose, ContactPurpose.ALL],
+        purpose__in=[*purposes, ContactPurpose.ALL],
         channel__in=[Channel.PHONE, Channel.ALL],
     )
 
@@ -56,7 +58,7 @@ def obstacle(
     policy: Policy,
     now: datetime,
     not_before: datetime | None = None,
-    agenda: Iterable[FollowUp] = (),
+    agenda: Collection[FollowUp] = (),
 ) -> Obstacle | None:
     """Return what forbids calling a customer now, the gravest first.
 
@@ -65,18 +67,35 @@ def obstacle(
 
     Args:
         not_before: from when another try is allowed after the last one.
+        agenda: what one would call about; what he refuses to hear, and what has to wait, is no
+            reason to call him, but doesn't keep one from calling about the rest.
     """
-    if refusal := ContactRefusal.objects.filter(refuses_calls(), customer=customer).first():
+    if refusal := _refusal(customer, {PURPOSES[item.kind] for item in agenda}):
         text = _("Wants no calls since %(day)s: %(reason)s") % {
             "day": formats.date_format(refusal.refused_on, "SHORT_DATE_FORMAT"),
             "reason": refusal.reason,
         }
         return Obstacle(Reason.REFUSED, text, "FUP-11")
+    may_wait = agenda and all(can_wait(item) for item in agenda)
+    if may_wait and (waiting := why_waiting(customer, policy=policy, now=now)):
+        return Obstacle(Reason.WAITING, waiting.text, waiting.rule, waiting.until)
     local = now.astimezone(days.shop_zone())
     is_promised = any(item.callback_at is not None and item.callback_at <= now for item in agenda)
     return obstacle_at_sight(
         customer, policy=policy, local=local, not_before=not_before, is_promised=is_promised
     ) or _too_many_tries(customer, policy=policy, now=now)
+
+
+def _refusal(customer: Customer, purposes: Collection[str]) -> ContactRefusal | None:
+    """Return what forbids calls for each of these purposes; for a visit's calls without any."""
+    found = ContactRefusal.objects.filter(
+        refuses_calls(*purposes or [ContactPurpose.SERVICE]), customer=customer
+    ).order_by("pk")
+    refusals = list(found)
+    refused = {refusal.purpose for refusal in refusals}
+    if ContactPurpose.ALL in refused or refused.issuperset(purposes):
+        return next(iter(refusals), None)
+    return None
 
 
 def obstacle_at_sight(

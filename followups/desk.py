@@ -51,7 +51,7 @@ class Desk:
     @cached_property
     def agenda(self) -> list[FollowUp]:
         """Everything owed to the customer by telephone, due or not."""
-        return queue.open_calls_of(self.customer)
+        return queue.open_calls_of(self.customer, today=self.today)
 
     @cached_property
     def due(self) -> list[FollowUp]:

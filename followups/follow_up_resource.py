@@ -9,7 +9,6 @@ from import_export.fields import Field
 
 from aftersales.exports import ListResource
 from followups.models import FollowUp
-from followups.queue import vehicle_of
 
 
 class FollowUpResource(ListResource):
@@ -48,7 +47,7 @@ class FollowUpResource(ListResource):
         export_order = fields
 
     def dehydrate_plate(self, item: FollowUp) -> str:
-        vehicle = vehicle_of(item)
+        vehicle = item.about_vehicle
         return vehicle.plate if vehicle else ""
 
     def dehydrate_order(self, item: FollowUp) -> str:

@@ -25,15 +25,17 @@ from customers.people import TAIL_DIGITS
 from followups import contact
 from followups.causes import CAR
 from followups.contact import Obstacle
-from followups.models import Claim, FollowUp, FollowUpQuerySet, Kind, Policy
+from followups.models import Claim, FollowUp, FollowUpQuerySet, Policy
 from followups.proxies import works_for
-from followups.ranking import ranked
+from followups.ranking import rank_of, ranked
 from followups.reasons import why
 
 SHOWN = 50
 # So many are looked at together when the next one is taken.
 AT_ONCE = 8
 
+# What the sentence of an entry tells of, besides the visit.
+TOLD_OF = ("first_call", "vehicle", "matter", "declined_work", "invitation__campaign")
 # Of the car that a follow-up is about.
 PLATE = Subquery(Vehicle.objects.order_by().filter(pk=OuterRef("car")).values("plate"))
 
@@ -146,8 +148,9 @@ def page(
     local = now.astimezone(days.shop_zone())
     agendas = _agendas(
         due.filter(customer__in=[row["customer_id"] for row in rows])
-        .select_related("customer__claim__claimed_by", "owner", "promised_by", "first_call")
-        .annotate(car=CAR, plate=PLATE)
+        .select_related("customer__claim__claimed_by", "owner", "promised_by", *TOLD_OF)
+        .annotate(car=CAR, plate=PLATE),
+        today=local.date(),
     )
     found = []
     for row in rows:
@@ -182,41 +185,23 @@ def _load(rows: Sequence[Mapping[str, Any]]) -> Load:
     return Load(first["waiting"], first["alike"] if first["is_callable"] else 0)
 
 
-def open_calls_of(customer: Customer) -> list[FollowUp]:
+def open_calls_of(customer: Customer, *, today: date) -> list[FollowUp]:
     """Return every call that is owed to one customer, due or not, the most pressing first."""
-    owed = FollowUp.objects.open().calls().filter(customer=customer)
+    owed = FollowUp.objects.open().calls().filter(customer=customer).with_causes()
     return _agendas(
-        owed.select_related(
-            "customer__claim__claimed_by",
-            "owner",
-            "promised_by",
-            "order__vehicle",
-            "consultation__vehicle",
-            "first_call__order__vehicle",
-            "first_call__consultation__vehicle",
-        )
+        owed.select_related("customer__claim__claimed_by", "owner", "promised_by"), today=today
     )[customer.pk]
 
 
-def vehicle_of(item: FollowUp) -> Vehicle | None:
-    """Return the car of the visit that a follow-up is about, None if it was about none."""
-    visit = item.visit.order or item.visit.consultation
-    return visit.vehicle if visit else None
-
-
-def _agendas(owed: Iterable[FollowUp]) -> dict[int, list[FollowUp]]:
+def _agendas(owed: Iterable[FollowUp], *, today: date) -> dict[int, list[FollowUp]]:
     """Return customer → what is owed to him, the most pressing first; each with one object."""
     agendas: dict[int, list[FollowUp]] = defaultdict(list)
     customers: dict[int, Customer] = {}
-    for item in sorted(owed, key=_urgency):
+    for item in sorted(owed, key=lambda item: (rank_of(item, today), item.due_on, item.pk)):
         item.customer = customers.setdefault(item.customer_id, item.customer)
         agendas[item.customer_id].append(item)
     prefetch_related_objects([*customers.values()], "phones")
     return agendas
-
-
-def _urgency(item: FollowUp) -> tuple[bool, bool, date, int]:
-    return item.callback_at is None, item.kind != Kind.FIRST_CALL, item.due_on, item.pk
 
 
 def _obstacle(

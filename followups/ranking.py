@@ -1,12 +1,13 @@
 """The order of the queue, and who of it can be called now.
 
-Promised callbacks, first calls whose day has come, windows that close today, second calls; then
-the fewest attempts, then the end of the window. Who was left without an outcome comes first.
+Answers owed, promised callbacks, first calls whose day has come, windows that close today, second
+calls, insurance, other reminders, campaigns; then the fewest attempts, then the end of the window.
+Who was left without an outcome comes first.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import (
@@ -23,9 +24,16 @@ from django.db.models import (
 from aftersales import days
 from aftersales.models import User
 from customers.models import Phone
-from followups.models import FollowUpQuerySet, Kind, Policy
+from followups.models import REMINDERS, FollowUp, FollowUpQuerySet, Kind, Policy
 
-LEFT, PROMISED, FIRST, CLOSING, SECOND, EARLY = range(6)
+LEFT, ANSWER, PROMISED, FIRST, CLOSING, SECOND, EARLY, INSURANCE, REMINDER, CAMPAIGN = range(10)
+# Where a kind stands that is neither promised nor pressing.
+PLACES = {
+    Kind.SECOND_CALL: SECOND,
+    Kind.FIRST_CALL: EARLY,
+    **dict.fromkeys(REMINDERS, REMINDER),
+    Kind.INSURANCE: INSURANCE,
+}
 
 
 def ranked(due: FollowUpQuerySet, *, user: User, policy: Policy, now: datetime) -> Any:
@@ -33,11 +41,12 @@ def ranked(due: FollowUpQuerySet, *, user: User, policy: Policy, now: datetime) 
     local = now.astimezone(days.shop_zone())
     rank = Case(
         When(customer__claim__left_by=user, then=LEFT),
+        When(kind=Kind.ANSWER, then=ANSWER),
         When(callback_at__isnull=False, then=PROMISED),
         When(kind=Kind.FIRST_CALL, target_on__lte=local.date(), then=FIRST),
         When(due_on__lte=local.date(), then=CLOSING),
-        When(kind=Kind.SECOND_CALL, then=SECOND),
-        default=EARLY,
+        *(When(kind=kind, then=place) for kind, place in PLACES.items()),
+        default=CAMPAIGN,
         output_field=IntegerField(),
     )
     return (
@@ -49,6 +58,17 @@ def ranked(due: FollowUpQuerySet, *, user: User, policy: Policy, now: datetime) 
         .annotate(is_callable=is_callable(policy, local=local, now=now))
         .order_by("-is_callable", "rank", "tried", "due", "customer_id")
     )
+
+
+def rank_of(item: FollowUp, today: date) -> int:
+    """Return what `ranked` makes of one follow-up, so that the first of an agenda says why."""
+    if item.kind == Kind.ANSWER:
+        return ANSWER
+    if item.callback_at is not None:
+        return PROMISED
+    if item.kind == Kind.FIRST_CALL and item.target_on <= today:
+        return FIRST
+    return CLOSING if item.due_on <= today else PLACES.get(Kind(item.kind), CAMPAIGN)
 
 
 def is_callable(

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from aftersales.models import User
 from customers.models import Customer, Vehicle
 from followups.models import FollowUp, Kind
-from followups.queue import vehicle_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Occasion:
 
     @property
     def vehicle(self) -> Vehicle | None:
-        return vehicle_of(self.agenda[0]) if self.agenda else None
+        return self.agenda[0].about_vehicle if self.agenda else None
 
 
 def outbound(occasion: Occasion) -> Iterator[Step]:

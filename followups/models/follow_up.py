@@ -39,6 +39,19 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def calls(self) -> FollowUpQuerySet:
         return self.filter(kind__in=CALLS)
 
+    def with_causes(self) -> FollowUpQuerySet:
+        """Load what each follows from, and the car that it is about."""
+        return self.select_related(
+            "vehicle",
+            "order__vehicle",
+            "consultation__vehicle",
+            "first_call__order__vehicle",
+            "first_call__consultation__vehicle",
+            "matter__vehicle",
+            "declined_work__order__vehicle",
+            "invitation__campaign",
+        )
+
     def late(self, today: date) -> FollowUpQuerySet:
         """Open ones whose last day is over; what the customer wanted later is not late."""
         return self.open().filter(due_on__lt=today, callback_at=None)
@@ -302,6 +315,18 @@ class FollowUp(models.Model):
     def visit(self) -> FollowUp:
         """The follow-up that names the order or consultation: the first call of a second."""
         return self.first_call if self.first_call is not None else self
+
+    @property
+    def about_vehicle(self) -> Vehicle | None:
+        """The vehicle it is about, wherever it comes from; None if it is about none."""
+        if self.vehicle is not None:
+            return self.vehicle
+        if self.matter is not None:
+            return self.matter.vehicle
+        if self.declined_work is not None:
+            return self.declined_work.order.vehicle
+        visit = self.visit.order or self.visit.consultation
+        return visit.vehicle if visit else None
 
     @staticmethod
     def when_merged(now: datetime, today: date) -> dict[str, Any]:

@@ -204,7 +204,8 @@ def _claim(customer_id: int, *, policy: Policy, by: User, now: datetime) -> Clai
         if held.claimed_by_id != by.pk:
             raise HeldBySomebody(held)
         return renew(customer_id, number=held.number, by=by, now=now)
-    agenda = list(FollowUp.objects.filter(customer=customer).open().calls())
+    owed = FollowUp.objects.filter(customer=customer).open().calls()
+    agenda = list(owed.select_related("invitation__campaign"))
     if not agenda:
         raise NothingDue
     found = contact.obstacle(

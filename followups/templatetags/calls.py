@@ -9,11 +9,10 @@ from django import template
 from django.forms import BoundField
 
 from aftersales.models import User
-from customers.models import Vehicle
+from followups import reasons
 from followups.forms.talk import TalkForm
 from followups.models import FollowUp
-from followups.queue import Entry, vehicle_of
-from followups.reasons import deadline_text
+from followups.queue import Entry
 from followups.script import Step
 
 register = template.Library()
@@ -38,13 +37,14 @@ def held_now(entry: Entry, now: datetime) -> bool:
 
 
 @register.filter
-def vehicle(item: FollowUp) -> Vehicle | None:
-    return vehicle_of(item)
+def about(item: FollowUp) -> list[str]:
+    """Return the parts of the sentence that says what a follow-up is about, its kind first."""
+    return reasons.about(item)
 
 
 @register.filter
 def deadline_of(item: FollowUp, today: date) -> str:
-    return deadline_text(item.due_on, today=today)
+    return reasons.deadline_text(item.due_on, today=today)
 
 
 @register.filter

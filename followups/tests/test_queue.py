@@ -258,4 +258,4 @@ def test_everything_owed_to_a_customer_can_be_seen_before_it_is_due(anna):
     )
     FollowUpFactory(customer=owed.customer, **done())
 
-    assert queue.open_calls_of(owed.customer) == [soon, owed]
+    assert queue.open_calls_of(owed.customer, today=TODAY) == [owed, soon]

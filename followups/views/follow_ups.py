@@ -24,7 +24,6 @@ from followups.follow_up_filters import FollowUpFilters
 from followups.follow_up_resource import FollowUpResource
 from followups.models import Call, FollowUp, FollowUpQuerySet
 from followups.proxies import stand_ins
-from followups.queue import vehicle_of
 
 CHANGES_SHOWN = 50
 
@@ -55,16 +54,7 @@ FOLLOW_UPS = Listing(
 
 def with_row(found: FollowUpQuerySet) -> FollowUpQuerySet:
     """Load what a row shows."""
-    shown: Any = found.select_related(
-        "customer",
-        "owner",
-        "promised_by",
-        "closed_by",
-        "order__vehicle",
-        "consultation__vehicle",
-        "first_call__order__vehicle",
-        "first_call__consultation__vehicle",
-    )
+    shown: Any = found.with_causes().select_related("customer", "owner", "promised_by", "closed_by")
     return shown.annotate(phone_tail=people.phone_tail("customer"))  # type: ignore[no-any-return]
 
 
@@ -76,10 +66,9 @@ def acting(today: date) -> dict[int | None, User]:
 
 
 def say_whose(rows: Iterable[Any], *, today: date) -> None:
-    """Add to each row the car it is about and who stands in for its owner."""
+    """Add to each row who stands in for its owner."""
     proxies = acting(today)
     for row in rows:
-        row.vehicle = vehicle_of(row)
         row.proxy = proxies.get(row.owner_id)
 
 
@@ -115,7 +104,6 @@ def follow_up(request: StaffRequest, pk: int) -> HttpResponse:
     )
     context = {
         "item": shown,
-        "vehicle": vehicle_of(shown),
         "proxy": acting(today).get(shown.owner_id),
         "second_call": shown.second_calls.order_by("-pk").first(),
         "calls": calls,
