@@ -124,6 +124,8 @@ def _texts(value: Any, *, most: int) -> tuple[str, ...]:
 
 
 def _trackers(value: Any) -> tuple[int, ...]:
+    if isinstance(value, str) or not isinstance(value or (), Iterable):
+        raise ValueError(_("This is no list."))
     keys = list(value or ())
     if not all(type(key) is int and 0 < key < 2**63 for key in keys):
         raise ValueError(_("This is no list of people."))

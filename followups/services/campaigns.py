@@ -216,7 +216,7 @@ def _refuse_impossible(campaign: Campaign, *, today: date | None) -> None:
         wrong["capacity"] = _("At least one; leave it empty when there is room for all.")
     if campaign.passes_limits and campaign.kind != CampaignKind.RECALL:
         wrong["passes_limits"] = _("Only a safety recall passes the limits.")
-    if campaign.passes_limits and not campaign.passes_because.strip():
+    elif campaign.passes_limits and not campaign.passes_because.strip():
         wrong["passes_because"] = _("Say why it passes the limits.")
     if wrong:
         raise ValidationError(wrong)

@@ -10,13 +10,18 @@ from followups.models import (
     Absence,
     Call,
     CallKind,
+    Campaign,
+    CampaignKind,
+    CampaignState,
     Direction,
     FollowUp,
+    Invitation,
     Kind,
     Letter,
     LetterBatch,
     LetterFile,
     LetterKind,
+    LetterTemplate,
     Matter,
     MatterKind,
     Policy,
@@ -107,6 +112,17 @@ class AbsenceFactory(factory.django.DjangoModelFactory):
     last_day = date(2025, 4, 7)
 
 
+class LetterTemplateFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = LetterTemplate
+
+    kind = LetterKind.CONTACT_CHECK
+    language = "zh-hans"
+    name = "Short"
+    subject = "Hello {customer}"
+    body = "We write to {customer}."
+
+
 class LetterBatchFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = LetterBatch
@@ -150,3 +166,34 @@ class LetterFileFactory(factory.django.DjangoModelFactory):
     letter = factory.SubFactory(LetterFactory)
     content = b"%PDF-1.7"
     pages = 1
+
+
+class CampaignFactory(factory.django.DjangoModelFactory):
+    """A free check on 1 and 2 May 2025, not decided yet; with `decided=True` since 5 April."""
+
+    class Meta:
+        model = Campaign
+
+    class Params:
+        decided = factory.Trait(
+            state=CampaignState.DECIDED,
+            decided_on=date(2025, 4, 5),
+            scheduled_on=date(2025, 4, 5),
+            decided_by=factory.SubFactory(UserFactory),
+        )
+
+    kind = CampaignKind.FREE_SERVICE
+    title = "Free check"
+    content = "Brakes, lights and tires are looked at for nothing."
+    place = "Workshop, gate 2"
+    starts_on = date(2025, 5, 1)
+    ends_on = date(2025, 5, 2)
+    created_by = factory.SubFactory(UserFactory)
+
+
+class InvitationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Invitation
+
+    campaign = factory.SubFactory(CampaignFactory, decided=True)
+    customer = factory.SubFactory(CustomerFactory)

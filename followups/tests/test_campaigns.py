@@ -1,0 +1,579 @@
+"""Campaigns: planned, decided, changed, called off, and what they make the house owe."""
+
+from datetime import date
+from functools import partial
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from aftersales.refusals import ChangedMeanwhile, Refusal
+from aftersales.tests.factories import SupervisorFactory
+from aftersales.tests.parallel import in_parallel
+from customers.models import Channel, ContactPurpose, ContactRefusal, Customer
+from customers.services import merges
+from customers.tests.factories import CustomerFactory
+from followups.audience import Audience
+from followups.models import Campaign, CampaignState, Ending, FollowUp, Holiday, Invitation, Kind
+from followups.services import campaigns
+from followups.services.invitations import answer_invitation
+from followups.tests.factories import (
+    CampaignFactory,
+    FollowUpFactory,
+    InvitationFactory,
+    PolicyFactory,
+    TrackerFactory,
+)
+from followups.tests.sweeping import at, callable_customer, closed, owed, sweep
+
+pytestmark = pytest.mark.django_db
+SWEEPS = ("sweep_campaign_notices", "sweep_campaign_letters", "sweep_campaign_reminders")
+VALUES = {
+    "kind": "free_service",
+    "title": "Free check",
+    "content": "Brakes and lights",
+    "place": "Workshop",
+    "starts_on": date(2025, 5, 1),
+    "ends_on": date(2025, 5, 2),
+}
+
+
+@pytest.fixture(autouse=True)
+def policy():
+    return PolicyFactory()
+
+
+@pytest.fixture
+def supervisor():
+    return SupervisorFactory()
+
+
+def decided(when="2025-04-05 09:00", *, by=None, **fields):
+    """Return a campaign to which everybody is invited; if there is nobody, there will be one."""
+    if not Customer.objects.exists():
+        callable_customer()
+    campaign = CampaignFactory(**fields)
+    campaign.refresh_from_db()
+    return decide(campaign, when, by=by)
+
+
+def decide(campaign, when="2025-04-05 09:00", *, by=None):
+    return campaigns.decide_campaign(
+        campaign.pk, version=campaign.version, by=by or SupervisorFactory(), now=at(when)
+    )
+
+
+def change(campaign, when="2025-04-10 09:00", *, audience=None, **changes):
+    return campaigns.change_campaign(
+        campaign.pk,
+        changes=changes,
+        audience=audience,
+        version=campaign.version,
+        by=SupervisorFactory(),
+        now=at(when),
+    )
+
+
+def call_off(campaign, when="2025-04-10 09:00", because="The hall burned down"):
+    return campaigns.call_off_campaign(
+        campaign.pk, because=because, version=campaign.version, by=SupervisorFactory(), now=at(when)
+    )
+
+
+def tell(invitation, on=date(2025, 4, 12), answer="comes", **said):
+    return answer_invitation(invitation.pk, answer=answer, told_on=on, by=TrackerFactory(), **said)
+
+
+def refuse(customer, purpose, channel=Channel.PHONE):
+    ContactRefusal.objects.create(
+        customer=customer,
+        purpose=purpose,
+        channel=channel,
+        reason="asked for it",
+        refused_on="2025-04-06",
+        recorded_by=TrackerFactory(),
+    )
+
+
+class TestPlanning:
+    def test_a_plan_is_kept_with_its_audience(self, supervisor):
+        audience = Audience.read({"districts": ["天河区"]})
+
+        campaign = campaigns.plan_campaign(
+            VALUES, audience=audience, by=supervisor, today=date(2025, 4, 1)
+        )
+
+        assert Campaign.objects.get().audience == {"districts": ["天河区"]}
+        assert (campaign.state, campaign.created_by) == (CampaignState.DRAFT, supervisor)
+        assert not Invitation.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("place", " "),
+            ("title", ""),
+            ("content", "\n"),
+            ("starts_on", date(2025, 4, 1)),
+            ("ends_on", date(2025, 4, 30)),
+            ("capacity", 0),
+            ("passes_limits", True),
+            ("kind", "party"),
+            ("place", "x" * 201),
+        ],
+    )
+    def test_what_customers_have_to_be_told_is_asked_for(self, supervisor, field, value):
+        with pytest.raises(ValidationError) as refusal:
+            campaigns.plan_campaign(
+                VALUES | {field: value},
+                audience=Audience(),
+                by=supervisor,
+                today=date(2025, 4, 1),
+            )
+
+        assert list(refusal.value.message_dict) == [field]
+        assert not Campaign.objects.exists()
+
+    def test_a_recall_that_passes_the_limits_says_why(self, supervisor):
+        with pytest.raises(ValidationError) as refusal:
+            campaigns.plan_campaign(
+                VALUES | {"kind": "recall", "passes_limits": True},
+                audience=Audience(),
+                by=supervisor,
+                today=date(2025, 4, 1),
+            )
+
+        assert list(refusal.value.message_dict) == ["passes_because"]
+
+    def test_the_database_knows_no_campaign_without_a_place(self):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            CampaignFactory(place="")
+
+
+class TestDeciding:
+    @pytest.mark.parametrize(
+        ("starts_on", "opens_on", "due_on"),
+        [
+            ("2024-03-14", "2024-02-22", "2024-02-29"),
+            ("2024-03-15", "2024-02-23", "2024-03-01"),
+            ("2025-03-14", "2025-02-21", "2025-02-28"),
+            ("2025-01-10", "2024-12-20", "2024-12-27"),
+            ("2024-05-01", "2024-04-10", "2024-04-17"),
+        ],
+    )
+    def test_notices_are_due_two_weeks_ahead_and_open_three_weeks_ahead(
+        self, starts_on, opens_on, due_on
+    ):
+        campaign = decided("2023-12-01 09:00", starts_on=starts_on, ends_on="2025-12-31")
+
+        assert owed() == [("campaign_notice", opens_on, due_on, "open")]
+        assert not campaign.is_late
+
+    def test_a_late_decision_makes_them_due_today_and_is_flagged(self):
+        campaign = decided("2024-04-20 09:00", starts_on="2024-05-01", ends_on="2024-05-02")
+
+        assert owed() == [("campaign_notice", "2024-04-20", "2024-04-20", "open")]
+        assert campaign.is_late
+
+    def test_between_three_and_two_weeks_ahead_calling_begins_at_once(self):
+        campaign = decided("2024-04-12 09:00", starts_on="2024-05-01", ends_on="2024-05-02")
+
+        assert owed() == [("campaign_notice", "2024-04-12", "2024-04-17", "open")]
+        assert not campaign.is_late
+
+    def test_who_is_invited_is_frozen_with_its_owners(self, supervisor):
+        tracker = TrackerFactory()
+        customer = callable_customer(tracker=tracker)
+        campaign = decided(by=supervisor)
+
+        callable_customer()
+        sweep("2025-04-06 09:00", *SWEEPS)
+
+        [notice] = FollowUp.objects.all()
+        assert (notice.customer, notice.owner, notice.invitation.campaign) == (
+            customer, tracker, campaign,
+        )  # fmt: skip
+        assert (campaign.state, campaign.decided_by, campaign.decided_on) == (
+            CampaignState.DECIDED, supervisor, date(2025, 4, 5),
+        )  # fmt: skip
+
+    def test_deciding_twice_is_refused_and_writes_nothing_twice(self):
+        callable_customer()
+        campaign = CampaignFactory()
+        campaign.refresh_from_db()
+        decide(campaign)
+
+        with pytest.raises(campaigns.CampaignIsDecided):
+            decide(campaign)
+
+        assert (Invitation.objects.count(), FollowUp.objects.count()) == (1, 1)
+
+    def test_what_changed_meanwhile_is_not_decided(self):
+        callable_customer()
+        campaign = CampaignFactory()
+        change(campaign, "2025-04-04 09:00", place="Elsewhere")
+
+        with pytest.raises(ChangedMeanwhile):
+            decide(campaign)
+
+        assert not Invitation.objects.exists()
+
+    def test_an_empty_audience_is_refused_and_leaves_a_draft(self):
+        CustomerFactory()
+        campaign = CampaignFactory()
+
+        with pytest.raises(campaigns.NobodyIsInvited):
+            decide(campaign)
+
+        assert Campaign.objects.get().state == CampaignState.DRAFT
+
+    @pytest.mark.parametrize("when", ["2025-05-01 00:01", "2025-05-03 09:00"])
+    def test_a_campaign_that_has_begun_is_refused(self, when):
+        callable_customer()
+
+        with pytest.raises(ValidationError) as refusal:
+            decide(CampaignFactory(), when)
+
+        assert list(refusal.value.message_dict) == ["starts_on"]
+
+    def test_nothing_is_owed_for_what_was_decided_before_go_live(self, policy):
+        InvitationFactory()
+        policy.go_live_on = "2025-04-06"
+        policy.save()
+
+        sweep("2025-04-06 09:00", *SWEEPS)
+
+        assert owed() == []
+
+
+class TestNotices:
+    def test_running_again_changes_nothing_and_an_outage_makes_up(self):
+        InvitationFactory(customer=callable_customer())
+
+        first = sweep("2025-04-20 09:00", *SWEEPS)
+        again = sweep("2025-04-20 09:01", *SWEEPS)
+
+        assert owed() == [("campaign_notice", "2025-04-10", "2025-04-17", "open")]
+        assert first["sweep_campaign_notices"]["created"] == 1
+        assert not any(sum(counts.values()) for counts in again.values())
+
+    def test_what_is_not_told_when_the_campaign_begins_is_over(self):
+        decided()
+
+        sweep("2025-04-30 23:59", *SWEEPS)
+        assert owed(state="open")
+        sweep("2025-05-01 00:00", *SWEEPS)
+
+        assert [each.ending for each in FollowUp.objects.all()] == [Ending.EXPIRED]
+
+    def test_who_refuses_is_not_called(self):
+        decided()
+        refuse(Invitation.objects.get().customer, ContactPurpose.PROMOTION)
+
+        sweep("2025-04-06 09:00", *SWEEPS)
+
+        assert [each.ending for each in FollowUp.objects.all()] == [Ending.DO_NOT_CONTACT]
+
+    def test_who_wants_no_offers_is_told_of_a_recall(self):
+        decided(kind="recall")
+        refuse(Invitation.objects.get().customer, ContactPurpose.PROMOTION)
+
+        sweep("2025-04-06 09:00", *SWEEPS)
+
+        assert [kind for kind, *_ in owed(state="open")] == [Kind.CAMPAIGN_NOTICE]
+
+    def test_who_was_told_elsewhere_needs_no_call(self):
+        decided()
+        tell(Invitation.objects.get(), answer="declines")
+
+        sweep("2025-04-12 09:00", *SWEEPS)
+
+        assert [each.ending for each in FollowUp.objects.all()] == [Ending.GOAL_MET]
+
+    def test_two_files_that_became_one_are_told_once(self, supervisor):
+        one, other = callable_customer(), callable_customer()
+        decided()
+        merges.merge(one.pk, other.pk, choices={}, by=supervisor, now=at("2025-04-06 09:00"))
+
+        sweep("2025-04-06 09:00", *SWEEPS)
+
+        assert sorted(ending for *_, ending in owed()) == ["merged", "open"]
+
+    def test_a_file_that_was_merged_after_the_decision_is_told_as_who_it_is(self, supervisor):
+        known = callable_customer()
+        invitation = InvitationFactory(customer=callable_customer())
+        merges.merge(
+            known.pk, invitation.customer_id, choices={}, by=supervisor, now=at("2025-04-06 09:00")
+        )
+
+        sweep("2025-04-06 09:00", *SWEEPS)
+
+        assert FollowUp.objects.get().customer == known
+
+
+class TestLetters:
+    @pytest.mark.parametrize(
+        ("told_on", "due_on"), [("2024-02-28", "2024-03-01"), ("2024-12-31", "2025-01-02")]
+    )
+    def test_a_letter_is_due_within_two_days_of_the_call(self, told_on, due_on):
+        told = date.fromisoformat(told_on)
+        InvitationFactory(told_on=told, answer="comes", answered_on=told, wants_letter=True)
+
+        sweep(f"{told_on} 18:00", "sweep_campaign_letters")
+
+        assert owed() == [("campaign_letter", told_on, due_on, "open")]
+
+    @pytest.mark.parametrize("wants_letter", [None, False])
+    def test_without_a_wish_none_is_owed(self, wants_letter):
+        InvitationFactory(told_on="2025-04-12", wants_letter=wants_letter)
+
+        sweep("2025-04-12 18:00", "sweep_campaign_letters")
+
+        assert owed() == []
+
+    def test_who_changes_his_mind_gets_none(self):
+        invitation = InvitationFactory()
+        tell(invitation, wants_letter=True)
+        sweep("2025-04-12 18:00", "sweep_campaign_letters")
+        tell(invitation, wants_letter=False)
+
+        sweep("2025-04-12 19:00", "sweep_campaign_letters")
+
+        assert [each.ending for each in FollowUp.objects.all()] == [Ending.NOT_WANTED]
+
+    def test_who_wants_no_letters_gets_none(self):
+        invitation = InvitationFactory()
+        tell(invitation, wants_letter=True)
+        refuse(invitation.customer, ContactPurpose.PROMOTION, Channel.LETTER)
+
+        sweep("2025-04-12 18:00", "sweep_campaign_letters")
+
+        assert [each.ending for each in FollowUp.objects.all()] == [Ending.DO_NOT_CONTACT]
+
+    def test_a_last_day_that_is_a_holiday_moves_where_the_policy_says_so(self, policy):
+        policy.roll_over_holidays = True
+        policy.save()
+        Holiday.objects.create(day="2025-04-14", name="h")
+        tell(InvitationFactory(), wants_letter=True)
+
+        sweep("2025-04-12 18:00", "sweep_campaign_letters")
+
+        assert owed() == [("campaign_letter", "2025-04-12", "2025-04-15", "open")]
+
+
+class TestReminders:
+    def test_who_comes_is_reminded_the_day_before(self):
+        tell(InvitationFactory())
+
+        sweep("2025-04-12 18:00", "sweep_campaign_reminders")
+
+        assert owed() == [("campaign_reminder", "2025-04-30", "2025-04-30", "open")]
+
+    @pytest.mark.parametrize("answer", ["", "undecided", "declines"])
+    def test_nobody_else_is(self, answer):
+        tell(InvitationFactory(), answer=answer)
+
+        sweep("2025-04-12 18:00", "sweep_campaign_reminders")
+
+        assert owed() == []
+
+    def test_who_said_yes_the_day_before_needs_none(self):
+        tell(InvitationFactory(), on=date(2025, 4, 30))
+
+        sweep("2025-04-30 18:00", "sweep_campaign_reminders")
+
+        assert owed() == []
+
+    def test_who_does_not_come_after_all_is_not_reminded(self):
+        invitation = InvitationFactory()
+        tell(invitation)
+        sweep("2025-04-12 18:00", "sweep_campaign_reminders")
+        tell(invitation, answer="declines")
+
+        sweep("2025-04-12 19:00", "sweep_campaign_reminders")
+
+        assert [each.ending for each in FollowUp.objects.all()] == [Ending.SETTLED]
+
+
+class TestChanging:
+    def test_other_days_move_what_is_not_told_yet(self):
+        campaign = decided()
+
+        change(campaign, starts_on=date(2025, 6, 1), ends_on=date(2025, 6, 2))
+
+        assert owed() == [("campaign_notice", "2025-05-11", "2025-05-18", "open")]
+
+    def test_nearer_days_make_it_late_and_due_on_the_day_of_the_change(self):
+        campaign = change(decided(), starts_on=date(2025, 4, 20))
+
+        assert owed() == [("campaign_notice", "2025-04-10", "2025-04-10", "open")]
+        assert campaign.is_late
+
+    @pytest.mark.parametrize(
+        "changes",
+        [{"place": "Gate 3"}, {"starts_on": date(2025, 5, 2)}, {"ends_on": date(2025, 5, 9)}],
+    )
+    def test_who_was_told_is_told_so(self, changes):
+        campaign = decided()
+        tell(Invitation.objects.get(), on=date(2025, 4, 10), answer="undecided")
+
+        change(campaign, **changes)
+
+        assert owed(kind=Kind.CAMPAIGN_CHANGE) == [
+            ("campaign_change", "2025-04-10", "2025-04-12", "open")
+        ]
+
+    def test_who_was_told_and_will_not_come_is_spared(self):
+        campaign = decided()
+        tell(Invitation.objects.get(), on=date(2025, 4, 10), answer="declines")
+
+        change(campaign, place="Gate 3")
+
+        assert owed(kind=Kind.CAMPAIGN_CHANGE) == []
+
+    def test_what_nobody_was_told_of_needs_no_call(self):
+        campaign = decided()
+        tell(Invitation.objects.get(), on=date(2025, 4, 10))
+
+        campaign = change(campaign, benefit="A coffee", capacity=20, content="More")
+
+        assert owed(kind=Kind.CAMPAIGN_CHANGE) == []
+        assert campaign.changes == 0
+
+    def test_a_second_change_is_told_in_the_call_still_owed_and_after_it_in_another(self):
+        campaign = decided()
+        tell(Invitation.objects.get(), on=date(2025, 4, 10))
+        campaign = change(campaign, place="Gate 3")
+        campaign = change(campaign, place="Gate 4")
+        [owed_once] = FollowUp.objects.filter(kind=Kind.CAMPAIGN_CHANGE)
+        closed(owed_once, "2025-04-11 10:00")
+        sweep("2025-04-11 11:00", *SWEEPS)
+        assert owed(kind=Kind.CAMPAIGN_CHANGE, state="open") == []
+
+        change(campaign, "2025-04-11 12:00", place="Gate 5")
+
+        assert len(owed(kind=Kind.CAMPAIGN_CHANGE, state="open")) == 1
+
+    def test_who_is_told_afterwards_knows_it_already(self):
+        campaign = change(decided(), place="Gate 3")
+
+        tell(Invitation.objects.get(), on=date(2025, 4, 11))
+        sweep("2025-04-11 11:00", *SWEEPS)
+
+        assert campaign.changes == 1
+        assert owed(kind=Kind.CAMPAIGN_CHANGE) == []
+
+    def test_the_reminder_goes_along(self):
+        campaign = decided()
+        tell(Invitation.objects.get(), on=date(2025, 4, 10))
+        sweep("2025-04-10 10:00", *SWEEPS)
+
+        change(campaign, "2025-04-10 11:00", starts_on=date(2025, 5, 2))
+
+        assert owed(kind=Kind.CAMPAIGN_REMINDER) == [
+            ("campaign_reminder", "2025-05-01", "2025-05-01", "open")
+        ]
+
+    @pytest.mark.parametrize("field", ["kind", "audience", "passes_limits"])
+    def test_who_is_invited_stays(self, field):
+        campaign = decided(kind="recall")
+        changes = {
+            "kind": {"kind": "promotion"},
+            "audience": {"audience": Audience.read({"districts": ["x"]})},
+            "passes_limits": {"passes_limits": True},
+        }[field]
+
+        with pytest.raises(campaigns.AudienceIsFrozen):
+            change(campaign, **changes)
+
+    def test_what_runs_can_go_on_longer_but_not_begin_anew_or_after_its_end(self):
+        campaign = decided()
+
+        campaign = change(campaign, "2025-05-02 09:00", ends_on=date(2025, 5, 9))
+        with pytest.raises(ValidationError):
+            change(campaign, "2025-05-03 09:00", starts_on=date(2025, 5, 2))
+        with pytest.raises(campaigns.CampaignIsOver):
+            change(campaign, "2025-05-10 09:00", ends_on=date(2025, 5, 20))
+
+    def test_a_draft_changes_freely_and_a_stale_change_is_refused(self):
+        draft = CampaignFactory()
+        draft.refresh_from_db()
+
+        changed = change(
+            draft, title="Other", kind="promotion", audience=Audience.read({"classes": ["A"]})
+        )
+
+        assert (changed.title, changed.kind, changed.audience) == (
+            "Other", "promotion", {"classes": ["A"]},
+        )  # fmt: skip
+        with pytest.raises(ChangedMeanwhile):
+            change(draft, title="Mine")
+
+
+class TestCallingOff:
+    def test_what_is_owed_ends_and_who_was_told_is_told(self):
+        one, other = callable_customer(), callable_customer()
+        campaign = decided()
+        tell(Invitation.objects.get(customer=one), on=date(2025, 4, 8), wants_letter=True)
+        sweep("2025-04-08 18:00", *SWEEPS)
+
+        campaign = call_off(campaign)
+
+        assert campaign.state == CampaignState.CALLED_OFF
+        assert sorted(
+            (each.kind, each.ending or "open") for each in FollowUp.objects.filter(customer=one)
+        ) == [
+            ("campaign_change", "open"),
+            ("campaign_letter", Ending.CALLED_OFF),
+            ("campaign_notice", Ending.GOAL_MET),
+            ("campaign_reminder", Ending.CALLED_OFF),
+        ]
+        assert [each.ending for each in FollowUp.objects.filter(customer=other)] == [
+            Ending.CALLED_OFF
+        ]
+
+    def test_a_draft_is_called_off_as_well_and_nothing_twice(self):
+        draft = CampaignFactory()
+        draft.refresh_from_db()
+        off = call_off(draft)
+
+        with pytest.raises(campaigns.CampaignIsOff):
+            call_off(off)
+        with pytest.raises(campaigns.CampaignIsOff):
+            decide(off)
+
+    def test_it_says_why(self):
+        with pytest.raises(ValidationError):
+            call_off(CampaignFactory(), because=" ")
+
+    def test_word_of_it_is_pointless_after_its_last_day(self):
+        campaign = decided()
+        tell(Invitation.objects.get(), on=date(2025, 4, 10))
+        call_off(campaign)
+
+        sweep("2025-05-03 00:00", *SWEEPS)
+
+        assert [each.ending for each in FollowUp.objects.filter(kind=Kind.CAMPAIGN_CHANGE)] == [
+            Ending.EXPIRED
+        ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_windows_decide_once():
+    PolicyFactory()
+    callable_customer()
+    FollowUpFactory()
+    campaign = CampaignFactory()
+
+    def attempt(by):
+        try:
+            decide(campaign, by=by)
+        except Refusal as refusal:
+            return refusal
+        return None
+
+    refusals = in_parallel(*[partial(attempt, SupervisorFactory()) for _window in range(2)])
+
+    assert sorted(map(type, refusals), key=str) == sorted(
+        [type(None), campaigns.CampaignIsDecided], key=str
+    )
+    assert FollowUp.objects.filter(kind=Kind.CAMPAIGN_NOTICE).count() == Invitation.objects.count()
