@@ -32,6 +32,13 @@ class LinkState(models.TextChoices):
     REVOKED = "revoked", pgettext_lazy("link", "Revoked")
 
 
+class PublicLinkQuerySet(models.QuerySet["PublicLink"]):
+    def with_states(self, now: datetime) -> list[tuple[PublicLink, LinkState]]:
+        """Return the links with what a row shows, each with its state."""
+        rows = self.select_related("created_by", "revoked_by", "invitation__campaign")
+        return [(link, link.state(now)) for link in rows]
+
+
 @tracked()
 class PublicLink(models.Model):
     """A page for one customer and one purpose, open to whoever has its address.
@@ -83,6 +90,8 @@ class PublicLink(models.Model):
     )
     created_at = models.DateTimeField(_("made"), db_default=Now())
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = PublicLinkQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("link")

@@ -141,4 +141,4 @@ class WebhookDelivery(models.Model):
         return f"{self.event} {self.number}"
 
     def get_event_display(self) -> str:
-        return _("Test") if self.event == TEST else EventKind(self.event).label
+        return str(_("Test") if self.event == TEST else EventKind(self.event).label)

@@ -24,7 +24,6 @@ from followups.models import (
     MatterState,
     Policy,
 )
-from followups.questions import QUESTIONS
 from followups.services import survey
 from followups.services.matters import CHANGE, Word, refuse_blank, refuse_others, tell
 from followups.services.owners import RECEIVE
@@ -65,10 +64,7 @@ def open_matters(call: Call, *, owner: User, today: date, policy: Policy) -> lis
         unsolved.append(_("Asked to be called at %(at)s.") % {"at": at})
     texts[MatterKind.REQUEST] = "\n".join(filter(None, unsolved))
     texts[MatterKind.HOPE] = "" if call.answered_now else call.hopes
-    texts[MatterKind.LOW_SCORE] = "\n".join(
-        f"{QUESTIONS[key].text} {call.scores[key]}: {call.score_reasons.get(key, '')}"
-        for key in survey.bad(call.scores)
-    )
+    texts[MatterKind.LOW_SCORE] = survey.low_scores(call.scores, call.score_reasons)
     return [
         _written(
             Matter(

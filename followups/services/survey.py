@@ -68,6 +68,13 @@ def bad(scores: Mapping[str, Any]) -> list[str]:
     return _up_to(rules.SCORE_OF_A_MATTER, scores)
 
 
+def low_scores(scores: Mapping[str, Any], reasons: Mapping[str, str]) -> str:
+    """Return what of the scores is a matter, line by line; empty if nothing is."""
+    return "\n".join(
+        f"{QUESTIONS[key].text} {scores[key]}: {reasons.get(key, '')}" for key in bad(scores)
+    )
+
+
 def _up_to(most: int, scores: Mapping[str, Any]) -> list[str]:
     return [
         key for key, answer in scores.items() if QUESTIONS[key].is_score and int(answer) <= most

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db.models import Case, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,7 +19,7 @@ from aftersales.http import StaffRequest
 from aftersales.models import User
 from customers.models import Consultation, Customer, PhoneKind, Vehicle, VehicleRelation
 from customers.models.whole_file import with_whole_file
-from followups.models import FollowUp, State
+from followups.models import FollowUp, PublicLink, State
 from followups.unreachable import unreachable
 from reports.history import actions, file_changes
 from reports.moments import Moment
@@ -28,6 +29,7 @@ from workshop.models import RepairOrder
 CHANGES_A_PAGE = 50
 VEHICLES_SHOWN = 3
 PROMISES_SHOWN = 6
+LINKS_SHOWN = 5
 FORMER_SHOWN = 20
 ROWS_ON_FORM = 6
 
@@ -52,6 +54,7 @@ def customer_file(request: StaffRequest, pk: int) -> HttpResponse:
         "kinds": Kind,
         "page": timeline(customer, user=request.user),
         **_owed(customer, request.user),
+        **_links(customer, request.user),
     }
     return render(request, "reports/customer/file.html", context)
 
@@ -128,6 +131,14 @@ def _owed(customer: Customer, user: User) -> dict[str, Any]:
         "unreached": unreachable().filter(customer=customer).first(),
         "today": days.today(),
     }
+
+
+def _links(customer: Customer, user: User) -> dict[str, Any]:
+    """Return the newest links of a customer, for those who make them."""
+    if not user.has_perm("followups.send_link"):
+        return {}
+    newest = PublicLink.objects.filter(customer=customer)[:LINKS_SHOWN]
+    return {"links": newest.with_states(timezone.now())}
 
 
 def _by_vehicle(
