@@ -47,7 +47,7 @@ def has_had_enough(customer: str, *, now: datetime) -> Exists:
     return Exists(_all("Policy").annotate(n=many).filter(contacts_a_month__lte=F("n")))
 
 
-def contacts(files: QuerySet[Customer], *, now: datetime) -> tuple[QuerySet[Any], QuerySet[Any]]:
+def contacts(files: QuerySet[Any], *, now: datetime) -> tuple[QuerySet[Any], QuerySet[Any]]:
     """Return the calls and the letters of the last month that count, each with its moment `at`.
 
     What counts is every talk that we began, and every letter, whatever it was about.

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from followups import rules
@@ -161,5 +162,5 @@ def _write_windows(swept: Swept, switched_on: list[ReminderRule]) -> None:
     swept.execute("ANALYZE reminder_window")
 
 
-def _columns(rows: list[tuple[object, ...]], width: int) -> list[list[object]]:
+def _columns(rows: Sequence[tuple[object, ...]], width: int) -> list[list[object]]:
     return [[row[place] for row in rows] for place in range(width)]

@@ -180,7 +180,7 @@ SELECT FROM followups_followup made
 WHERE made.kind = wanted.kind AND made.sequence = wanted.sequence
     AND made.ending <> ALL(%(taken_back)s) AND {same}
 """
-OF_THE_SAME = {
+OF_THE_SAME: dict[str, str] = {
     **dict.fromkeys(
         REMINDERS, "made.customer_id = wanted.customer_id AND made.about_on = wanted.about_on"
     ),
@@ -231,12 +231,12 @@ def sweep_reminders(swept: Swept) -> Counts:
     switched_off = _end(swept, SWITCHED_OFF, Ending.SWITCHED_OFF)
     moved = swept.execute(MOVE)
     changed = _end(swept, CHANGED, Ending.CHANGED)
-    expired = _end(swept, EXPIRED, Ending.EXPIRED)
-    created = sum(
-        plan_dated(swept, rule.kind, MISSING.format(same=OF_THE_SAME[rule.kind]), CAUSES)
-        for rule in rules
-        if rule.is_on
-    )
+    lapsed = _end(swept, EXPIRED, Ending.EXPIRED)
+    created = 0
+    for rule in rules:
+        if rule.is_on:
+            missing = MISSING.format(same=OF_THE_SAME[rule.kind])
+            created += plan_dated(swept, rule.kind, missing, CAUSES)
     swept.execute("DROP TABLE reminder_goal, standing")
     forget(swept)
     return {
@@ -244,7 +244,7 @@ def sweep_reminders(swept: Swept) -> Counts:
         "moved": moved,
         "met": met,
         "cancelled": refused + switched_off + changed,
-        "expired": expired,
+        "lapsed": lapsed,
         "assigned": assign_left_alone(swept),
     }
 

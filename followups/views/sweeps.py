@@ -18,6 +18,7 @@ NAMES = {
     "sweep_second_calls": _("Second calls"),
     "sweep_matters": _("Matters that nobody solved"),
     "sweep_answers": _("Answers to customers"),
+    "sweep_reminders": _("Reminders"),
     "expire_claims": _("Call desks that went silent"),
 }
 # A new count shows under its own name until it has a word here.
@@ -32,6 +33,8 @@ COUNTED = {
     "reported": pgettext_lazy("sweep", "reported"),
     "settled": pgettext_lazy("sweep", "settled otherwise"),
     "expired": pgettext_lazy("sweep", "freed"),
+    "met": pgettext_lazy("sweep", "goal met"),
+    "lapsed": pgettext_lazy("sweep", "time over"),
 }
 
 
