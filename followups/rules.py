@@ -82,6 +82,19 @@ def close_by(received_on: date, *, days: int = 3) -> date:
     return received_on + timedelta(days)
 
 
+def notice_window(
+    starts_on: date, scheduled_on: date, *, opens_days: int = 21, due_days: int = 14
+) -> Window:
+    """Return when those who are invited are told by telephone; it counts back from the first day.
+
+    What was decided too late is due on the day of the decision.
+
+    Source: CAM-02, R-07.
+    """
+    opens_on = max(starts_on - timedelta(opens_days), scheduled_on)
+    return Window(opens_on, opens_on, max(starts_on - timedelta(due_days), scheduled_on))
+
+
 def is_last_try(*, days_tried: int, most_attempts: int, day: date, due_on: date) -> bool:
     """Say whether a call that failed on `day` was the last: enough days tried, or no day left.
 

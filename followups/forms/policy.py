@@ -20,14 +20,18 @@ DEADLINES = (
     "second_call_opens_days",
     "second_call_due_days",
     "report_days",
+    "complaint_days",
 )
+CAMPAIGNS = ("notice_opens_days", "notice_due_days", "letter_days")
 GROUPS: dict[str | Promise, tuple[str, ...]] = {
     _("When it is due"): (*DEADLINES, "roll_over_holidays"),
+    _("Campaigns"): CAMPAIGNS,
     _("How often one tries"): (
         "most_attempts",
         "spacing_hours",
         "tries_per_number",
         "calls_per_day",
+        "contacts_a_month",
     ),
     _("When calls are made"): (
         "legal_from",
@@ -39,7 +43,7 @@ GROUPS: dict[str | Promise, tuple[str, ...]] = {
     _("Since when"): ("go_live_on",),
 }
 UNITS = {
-    **dict.fromkeys(DEADLINES, _("days")),
+    **dict.fromkeys((*DEADLINES, *CAMPAIGNS), _("days")),
     "most_attempts": _("days"),
     "spacing_hours": _("hours"),
 }

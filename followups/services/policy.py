@@ -17,7 +17,7 @@ from aftersales.refusals import ChangedMeanwhile
 from customers.models import Customer
 from customers.services import files
 from followups import rules
-from followups.models import FollowUp, Holiday, Kind, Policy
+from followups.models import Campaign, FollowUp, FollowUpQuerySet, Holiday, Kind, Policy
 from followups.sweeps.running import wait_for_sweeps
 
 
@@ -93,19 +93,44 @@ def _move_windows(policy: Policy, *, today: date) -> Effect:
     files.lock_files(Customer.objects.filter(pk__in=closed_windows.values("customer")))
     moved, kept = {}, {}
     for kind, days in promised.items():
-        open_ones = FollowUp.objects.open().filter(kind=kind)
-        waiting = open_ones.filter(opens_on__gt=today)
-        moved[kind.value] = 0
-        for fact_on in waiting.order_by().values_list("fact_on", flat=True).distinct():
-            window = rules.window(fact_on, days, holidays=holidays)
-            same = {
-                "opens_on": window.opens_on,
-                "target_on": window.target_on,
-                "due_on": window.due_on,
-            }
-            moved[kind.value] += waiting.filter(fact_on=fact_on).exclude(**same).update(**same)
-        kept[kind.value] = open_ones.count() - moved[kind.value]
+        waiting = FollowUp.objects.open().filter(kind=kind, opens_on__gt=today)
+        facts = waiting.order_by().values_list("fact_on", flat=True).distinct()
+        moved[kind.value] = sum(
+            _move(waiting.filter(fact_on=fact_on), rules.window(fact_on, days, holidays=holidays))
+            for fact_on in list(facts)
+        )
+    moved[Kind.CAMPAIGN_NOTICE.value] = _move_notices(policy, today=today)
+    for name, many in moved.items():
+        kept[name] = FollowUp.objects.open().filter(kind=name).count() - many
     return Effect(moved, kept)
+
+
+def _move_notices(policy: Policy, *, today: date) -> int:
+    kind = Kind.CAMPAIGN_NOTICE
+    waiting = FollowUp.objects.open().filter(kind=kind, opens_on__gt=today)
+    campaigns = Campaign.objects.filter(invitations__follow_ups__in=waiting).distinct()
+    return sum(
+        _move(
+            waiting.filter(invitation__campaign=campaign),
+            rules.notice_window(
+                campaign.starts_on,
+                campaign.scheduled_on,
+                opens_days=policy.notice_opens_days,
+                due_days=policy.notice_due_days,
+            ),
+        )
+        for campaign in campaigns
+        if campaign.scheduled_on
+    )
+
+
+def _move(waiting: FollowUpQuerySet, window: rules.Window) -> int:
+    same = {
+        "opens_on": window.opens_on,
+        "target_on": window.target_on,
+        "due_on": window.due_on,
+    }
+    return waiting.exclude(**same).update(**same)
 
 
 def _refuse_contradictions(policy: Policy) -> None:
@@ -116,6 +141,8 @@ def _refuse_contradictions(policy: Policy) -> None:
         wrong["first_call_due_days"] = _("The window ends before it opens, or before its best day.")
     if policy.second_call_due_days < policy.second_call_opens_days:
         wrong["second_call_due_days"] = _("The window ends before it opens.")
+    if policy.notice_due_days > policy.notice_opens_days:
+        wrong["notice_due_days"] = _("The window ends before it opens.")
     if policy.legal_until <= policy.legal_from:
         wrong["legal_until"] = _("This lies before the beginning.")
     if policy.shop_closes <= policy.shop_opens:

@@ -12,10 +12,17 @@ from followups import sweeps
 from followups.models import FollowUp, Holiday, Policy
 from followups.services import policy as policies
 from followups.tests.calling import at, done, second_call
-from followups.tests.factories import FollowUpFactory, PolicyFactory, TrackerFactory
+from followups.tests.factories import (
+    CampaignFactory,
+    FollowUpFactory,
+    InvitationFactory,
+    PolicyFactory,
+    TrackerFactory,
+)
 from workshop.tests.factories import RepairOrderFactory
 
 # The car left on 31 March; the window of its first call is 3 to 7 April.
+NOTHING = {"customer_file": 0, "first_call": 0, "second_call": 0, "campaign_notice": 0}
 BEFORE, OPEN = date(2025, 4, 2), date(2025, 4, 3)
 
 
@@ -39,6 +46,12 @@ def window(owed):
     return owed.opens_on.day, owed.target_on.day, owed.due_on.day
 
 
+def notice(invitation):
+    """Return the notice that the sweep makes of an invitation."""
+    sweeps.sweep_campaign_notices(now=at(6, 10))
+    return FollowUp.objects.get(invitation=invitation)
+
+
 class TestChange:
     def test_moves_the_windows_that_have_not_opened(self, boss):
         owed = FollowUpFactory()
@@ -48,8 +61,8 @@ class TestChange:
         )
 
         assert window(owed) == (4, 5, 9)
-        assert effect.moved == {"customer_file": 0, "first_call": 1, "second_call": 0}
-        assert effect.kept == {"customer_file": 0, "first_call": 0, "second_call": 0}
+        assert effect.moved == {**NOTHING, "first_call": 1}
+        assert effect.kept == NOTHING
 
     def test_leaves_a_window_that_opened_today(self, boss):
         owed = FollowUpFactory()
@@ -69,7 +82,7 @@ class TestChange:
         effect = change(boss, first_call_due_days=9, file_due_days=9)
 
         assert [window(each) for each in (over, other, files)] == before
-        assert effect.kept == {"customer_file": 1, "first_call": 0, "second_call": 1}
+        assert effect.kept == {**NOTHING, "customer_file": 1, "second_call": 1}
 
     def test_moves_second_calls_by_their_own_days(self, boss):
         owed = second_call()
@@ -77,6 +90,21 @@ class TestChange:
         change(boss, second_call_opens_days=8, second_call_due_days=15)
 
         assert window(owed) == (11, 11, 18)
+
+    def test_moves_notices_of_campaigns_as_far_as_they_have_not_opened(self, boss):
+        """The campaign is on 1 May: its notices are due from 10 to 17 April."""
+        campaign = CampaignFactory(decided=True)
+        owed = notice(InvitationFactory(campaign=campaign))
+        assert window(owed) == (10, 10, 17)
+
+        effect = change(boss, notice_opens_days=18, notice_due_days=16)
+
+        assert window(owed) == (13, 13, 15)
+        assert (effect.moved["campaign_notice"], effect.kept["campaign_notice"]) == (1, 0)
+        assert change(boss, today=date(2025, 4, 13), version=2, notice_due_days=14).kept == {
+            **NOTHING,
+            "campaign_notice": 1,
+        }
 
     def test_counts_only_windows_that_get_another_end(self, boss):
         FollowUpFactory()
@@ -135,6 +163,7 @@ class TestPreview:
         ({"first_call_target_days": 2}, "first_call_due_days"),
         ({"first_call_target_days": 8}, "first_call_due_days"),
         ({"second_call_due_days": 6}, "second_call_due_days"),
+        ({"notice_due_days": 22}, "notice_due_days"),
         ({"legal_from": at(1, 9).time(), "legal_until": at(1, 9).time()}, "legal_until"),
         ({"shop_opens": at(1, 9).time(), "shop_closes": at(1, 8).time()}, "shop_closes"),
         ({"legal_until": at(1, 9).time(), "shop_opens": at(1, 9).time()}, "shop_closes"),

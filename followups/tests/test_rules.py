@@ -214,3 +214,20 @@ def part(moment):
 def in_24_hours(tries, moment):
     """Count the tries whose 24 hours are not over yet."""
     return sum(each + timedelta(hours=24) > moment for each in tries)
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "decided_on", "opens_on", "due_on"),
+    [
+        ("2024-03-14", "2024-02-01", "2024-02-22", "2024-02-29"),
+        ("2024-03-15", "2024-02-01", "2024-02-23", "2024-03-01"),
+        ("2025-03-14", "2025-02-01", "2025-02-21", "2025-02-28"),
+        ("2025-01-10", "2024-12-01", "2024-12-20", "2024-12-27"),
+        ("2024-05-01", "2024-04-12", "2024-04-12", "2024-04-17"),
+        ("2024-05-01", "2024-04-20", "2024-04-20", "2024-04-20"),
+    ],
+)
+def test_campaign_notices_are_told_two_weeks_ahead(starts_on, decided_on, opens_on, due_on):
+    window = rules.notice_window(on(starts_on), on(decided_on))
+
+    assert window == Window(on(opens_on), on(opens_on), on(due_on))
