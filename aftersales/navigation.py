@@ -42,7 +42,7 @@ MENU = (
         Entry("workshop:orders", _("Repair orders"), "wrench"),
         Entry("customers:consultations", _("Consultations"), "messages-square"),
         Entry("followups:calls", _("Call register"), "notebook-text"),
-        Entry("followups:matters", _("Matters"), "message-square-warning"),
+        Entry("followups:matters", _("Matters and complaints"), "message-square-warning"),
         Entry("reports:complaint-weeks", _("Complaint statistics"), "chart-column-stacked"),
         Entry("reports:digests", _("Weekly digest"), "clipboard-list"),
     ),

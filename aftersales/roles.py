@@ -139,6 +139,7 @@ ROLES: dict[str, Role] = {
                 "followups.export_followups",
                 "followups.correct_all_calls",
                 "followups.instruct_matter",
+                "followups.export_matters",
                 "followups.view_complaint_statistics",
                 "reports.view_digest",
                 "reports.change_measure",

@@ -60,6 +60,7 @@ EXAMPLES = (
     Example("diff", _("Before and after")),
     Example("comparison", _("Side by side")),
     Example("stepper", _("Steps")),
+    Example("lanes", _("Board")),
     Example("messages", _("Messages")),
     Example("banners", _("Banners")),
     Example("empty", _("Empty state")),

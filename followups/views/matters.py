@@ -1,35 +1,54 @@
-"""Matters: listed, shown, answered, closed."""
+"""Matters: listed, on the board, on the supervisor's desk, and the page of one."""
 
 from __future__ import annotations
 
-from copy import copy
-from http import HTTPStatus
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.db.models import Count, F, Q
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 
 from aftersales import days
 from aftersales.changes import changes
+from aftersales.exports import export
 from aftersales.http import StaffRequest
 from aftersales.lists import Column, Listing, ListPage
 from aftersales.models import User
-from aftersales.refusals import ChangedMeanwhile, Refusal
 from customers import people
-from customers.views.conflicts import compared
-from followups.forms.matters import AnswerForm, CloseForm
+from followups.clocks import clocks, complaint_of, steps
 from followups.matter_filters import MatterFilters
-from followups.models import Matter
-from followups.services import matters as services
-from workshop.views.orders import explain
+from followups.matter_resource import MatterResource
+from followups.models import (
+    UNSOLVED,
+    Call,
+    Complaint,
+    FollowUp,
+    Matter,
+    MatterAct,
+    MatterState,
+)
+from followups.models.matter import MatterQuerySet
 
 CHANGES_SHOWN = 50
+CARDS_SHOWN = 20
+REPORTS_SHOWN = 20
+# What stands first on the page of a matter, by its state.
+NEXT = {
+    MatterState.OPEN: MatterAct.STUDY,
+    MatterState.UNDER_STUDY: MatterAct.SOLVE,
+    MatterState.REPORTED: MatterAct.INSTRUCT,
+    MatterState.SOLVED: MatterAct.TELL,
+    MatterState.ANSWERED: MatterAct.TELL,
+}
+COLUMNS = (
+    (_("To be reported"), UNSOLVED[:2], "report_by"),
+    (_("On the supervisor's desk"), (MatterState.REPORTED,), "reported_on"),
+    (_("To be told today"), (MatterState.SOLVED,), "solved_at"),
+    (_("The customer's word is missing"), (MatterState.ANSWERED,), "answered_on"),
+)
 
 
 def _counted(count: int) -> str:
@@ -38,17 +57,21 @@ def _counted(count: int) -> str:
 
 MATTERS = Listing(
     route="followups:matters",
+    export_route="followups:export-matters",
     columns=(
-        Column("customer", gettext_lazy("Customer")),
-        Column("kind", gettext_lazy("Kind")),
-        Column("text", gettext_lazy("In the customer's words")),
-        Column("state", gettext_lazy("State")),
+        Column("customer", _("Customer")),
+        Column("kind", _("Kind")),
+        Column("text", _("In the customer's words")),
+        Column("state", _("State")),
         # They are written on the day they are heard: the key has the same order, and an index.
-        Column("heard", gettext_lazy("Heard on"), order_by="id"),
-        Column("report", gettext_lazy("Report by"), order_by="report_by"),
-        Column("owner", gettext_lazy("In charge")),
-        Column("answered", gettext_lazy("Answered on"), shown=False),
-        Column("closed", gettext_lazy("Closed on"), shown=False),
+        Column("heard", _("Heard on"), order_by="id"),
+        Column("clock", _("Clocks")),
+        Column("report", _("Report by"), order_by="report_by", shown=False),
+        Column("department", _("Department"), shown=False),
+        Column("owner", _("In charge")),
+        Column("reopened", _("Reopened"), order_by="reopened", is_numeric=True, shown=False),
+        Column("answered", _("Answered on"), shown=False),
+        Column("closed", _("Closed on"), shown=False),
     ),
     filters=MatterFilters,
     order="-heard",
@@ -56,84 +79,142 @@ MATTERS = Listing(
 )
 
 
+def with_row(user: User) -> MatterQuerySet:
+    """Return the matters that the person may see, with what a row shows."""
+    found: Any = Matter.objects.visible_to(user).select_related("customer", "owner", "complaint")
+    return found.annotate(  # type: ignore[no-any-return]
+        plate=people.plate("customer"), phone_tail=people.phone_tail("customer")
+    )
+
+
 @require_safe
 def matters(request: StaffRequest) -> HttpResponse:
     """List the matters, the last heard first."""
-    page = ListPage(MATTERS, _with_row(request.user), request)
-    template = "lists/_filters.html" if request.htmx else "followups/matters/list.html"
-    return render(request, template, {"page": page, "today": days.today()})
+    page = ListPage(MATTERS, with_row(request.user), request)
+    if request.htmx:
+        return render(request, "lists/_filters.html", {"page": page})
+    for row in page.page.rows:
+        row.clocks = clocks(row)
+    return render(request, "followups/matters/list.html", {"page": page, "today": days.today()})
+
+
+@require_safe
+def export_matters(request: StaffRequest, file_format: str) -> HttpResponseBase:
+    """Hand out the list of matters, all of it, as a file."""
+    page = ListPage(MATTERS, with_row(request.user), request)
+    return export(page, MatterResource(), file_format=file_format, by=request.user)
+
+
+@require_safe
+def matter_board(request: StaffRequest) -> HttpResponse:
+    """Show what is open by where it stands, the oldest first, against its clocks."""
+    open_ones = with_row(request.user).exclude(state=MatterState.CLOSED)
+    counts = dict(open_ones.order_by().values_list("state").annotate(Count("pk")))
+    columns = []
+    for label, states, order in COLUMNS:
+        cards = list(open_ones.filter(state__in=states).order_by(order, "pk")[:CARDS_SHOWN])
+        for card in cards:
+            card.clocks = clocks(card)
+        columns.append(
+            {
+                "label": label,
+                "cards": cards,
+                "count": sum(counts.get(state, 0) for state in states),
+                "states": states,
+            }
+        )
+    today = days.today()
+    context = {"columns": columns, "today": today, "late_count": open_ones.late(today).count()}
+    return render(request, "followups/matters/board.html", context)
+
+
+@require_safe
+def reported_matters(request: StaffRequest) -> HttpResponse:
+    """Show the supervisor what was reported, as form F15 asks it, with room for instructions."""
+    reported = with_row(request.user).filter(state=MatterState.REPORTED)
+    found = list(
+        reported.select_related("customer", "owner", "complaint", "call", "reported_by").order_by(
+            F("complaint__close_by").asc(nulls_last=True), "reported_on", "pk"
+        )[:REPORTS_SHOWN]
+    )
+    for each in found:
+        each.clocks = clocks(each)
+    context = {"matters": found, "count": reported.count(), "today": days.today()}
+    return render(request, "followups/matters/reported.html", context)
 
 
 @require_safe
 def matter(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show a matter, the call it comes from, and who changed what about it."""
-    shown = get_object_or_404(_with_row(request.user), pk=pk)
-    history = changes(Matter, Q(pgh_obj=pk), limit=CHANGES_SHOWN)
-    context = {"matter": shown, "today": days.today(), "history": history}
+    """Show the whole life of a matter, and what can be done next."""
+    shown = get_object_or_404(with_page(request.user), pk=pk)
+    complaint = complaint_of(shown)
+    context = {
+        "matter": shown,
+        "complaint": complaint,
+        "repeated_by": complaint and complaint.repeated_by.select_related("matter"),
+        "suggested": complaint and suggested(complaint, request.user),
+        "clocks": clocks(shown),
+        "steps": steps(shown),
+        "acts": acts(shown, request.user),
+        "answers": FollowUp.objects.filter(matter=shown).select_related("owner").order_by("-pk"),
+        "calls": _calls(shown, request.user),
+        "history": changes(Matter, Q(pgh_obj=pk), limit=CHANGES_SHOWN),
+        "today": days.today(),
+    }
     return render(request, "followups/matters/matter.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def answer_matter(request: StaffRequest, pk: int) -> HttpResponse:
-    """Write down what the customer was told; an earlier answer is written over."""
-    shown, today = get_object_or_404(_with_row(request.user), pk=pk), days.today()
-    initial = {"version": shown.version, "answered_on": shown.answered_on or today}
-    # The form writes what was typed into its instance; the page still shows the saved one.
-    form = AnswerForm(request.POST or None, instance=copy(shown), initial=initial)
-    context: dict[str, Any] = {"matter": shown, "form": form}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    if form.is_valid():
-        try:
-            services.answer(
-                pk,
-                by=request.user,
-                version=form.cleaned_data["version"],
-                text=form.cleaned_data["answer"],
-                on=form.cleaned_data["answered_on"],
-                today=today,
-            )
-        except ChangedMeanwhile as conflict:
-            context |= compared(form, form.changes, conflict)
-            status = HTTPStatus.CONFLICT
-        except (ValidationError, Refusal) as refusal:
-            explain(form, refusal)
-        else:
-            messages.success(request, _("The answer is saved."))
-            return redirect(shown)
-    return render(request, "followups/matters/answer.html", context, status=status)
+@require_safe
+def matter_form(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show the report of an unresolved matter as form F15, to be printed."""
+    shown = get_object_or_404(with_page(request.user), pk=pk)
+    context = {"matter": shown, "complaint": complaint_of(shown)}
+    return render(request, "followups/matters/form.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def close_matter(request: StaffRequest, pk: int) -> HttpResponse:
-    """Close a matter, after asking once more."""
-    shown = get_object_or_404(_with_row(request.user), pk=pk)
-    form = CloseForm(request.POST or None, initial={"version": shown.version})
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    if form.is_valid():
-        try:
-            services.close(
-                pk,
-                by=request.user,
-                version=form.cleaned_data["version"],
-                today=days.today(),
-            )
-        except ChangedMeanwhile as conflict:
-            form.see(conflict.current.version)
-            form.add_error(None, str(conflict))
-            status = HTTPStatus.CONFLICT
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The matter is closed."))
-            return redirect(shown)
-    context = {"matter": shown, "form": form}
-    return render(request, "followups/matters/close.html", context, status=status)
-
-
-def _with_row(user: User) -> QuerySet[Matter]:
-    """Return the matters that the person may see, with what a row shows."""
-    return (
-        Matter.objects.visible_to(user)
-        .select_related("customer", "owner", "call", "closed_by")
-        .annotate(plate=people.plate("customer"), phone_tail=people.phone_tail("customer"))
+def with_page(user: User) -> MatterQuerySet:
+    """Return the matters that the person may see, with what the page of one shows."""
+    return with_row(user).select_related(
+        "customer",
+        "owner",
+        "complaint__repeats__matter",
+        "complaint__extended_by",
+        "call",
+        "consultation",
+        "vehicle",
+        "told_in",
+        "reported_by",
+        "solved_by",
+        "closed_by",
     )
+
+
+def acts(matter: Matter, user: User) -> list[MatterAct]:
+    """Return what this person can do about a matter now, the most sensible first."""
+    may = [each for each in MatterAct if matter.allows(each) and user.has_perm(permission(each))]
+    if {MatterAct.SOLVE, MatterAct.INSTRUCT} <= set(may):
+        is_reported = matter.state == MatterState.REPORTED
+        may.remove(MatterAct.SOLVE if is_reported else MatterAct.INSTRUCT)
+    first = NEXT.get(MatterState(matter.state))
+    return sorted(may, key=lambda each: each != first)
+
+
+def permission(act: MatterAct) -> str:
+    """Return what one needs to do this."""
+    verb = "instruct" if act == MatterAct.INSTRUCT else "change"
+    return f"followups.{verb}_matter"
+
+
+def suggested(complaint: Complaint, user: User) -> list[Complaint]:
+    """Return the earlier complaints that this one may repeat, the latest first."""
+    if complaint.repeats_id is not None:
+        return []
+    alike = Complaint.objects.visible_to(user).alike(complaint)
+    return list(alike.select_related("matter").order_by("-pk")[:5])
+
+
+def _calls(matter: Matter, user: User) -> list[Call]:
+    """Return the calls that were made about a matter, the latest first."""
+    about = Q(agenda__follow_up__matter=matter) | Q(pk=matter.told_in_id)
+    theirs = Call.objects.visible_to(user).filter(about).select_related("handler")
+    return list(theirs.distinct().order_by("-started_at", "-pk"))

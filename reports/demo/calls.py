@@ -14,14 +14,14 @@ from aftersales.days import shop_zone
 from aftersales.models import Language, User
 from customers.models import Customer
 from followups import contact
-from followups.models import Claim, Matter, Policy
+from followups.models import Claim, Policy
 from followups.outcomes import OutcomeCode
-from followups.services import absences, matters
+from followups.services import absences
 from followups.services.calls import record_call
 from followups.services.claims import claim_next
 from followups.services.told import Told
 from followups.sweeps import SWEEPS
-from reports.demo import staff
+from reports.demo import matters, staff
 
 WEEKS = 2
 CALLS_A_DAY = 10
@@ -86,7 +86,7 @@ def live_through(random: Random, workers: list[User], *, today: date, now: datet
         _sweep(morning)
         for place, tracker in enumerate(trackers):
             made += _telephone(random, tracker, morning + timedelta(minutes=place))
-    _answer_matters(random, today)
+    matters.settle(random, workers, today=today, now=now)
     _send_away(trackers, workers, today)
     _sweep(now)
     return made
@@ -160,24 +160,6 @@ def _answers(random: Random, outcome: OutcomeCode, language: Language) -> dict[s
     if random.random() < 0.03:
         answers["complaints"] = random.choice(sayings["complaints"])
     return answers
-
-
-def _answer_matters(random: Random, today: date) -> None:
-    """Answer and close most of what came up more than two days ago."""
-    for matter in Matter.objects.filter(heard_on__lt=today - timedelta(2)).select_related("owner"):
-        if random.random() < 0.8:
-            told_on = matter.heard_on + timedelta(random.randint(0, 2))
-            text = SAYINGS[Language(matter.customer.language)]["answered"]
-            answered = matters.answer(
-                matter.pk,
-                by=matter.owner,
-                version=matter.version,
-                text=str(text),
-                on=told_on,
-                today=today,
-            )
-            if random.random() < 0.7:
-                matters.close(matter.pk, by=matter.owner, version=answered.version, today=today)
 
 
 def _send_away(trackers: list[User], workers: list[User], today: date) -> None:
