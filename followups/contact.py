@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from aftersales import days
 from customers.models import Channel, ContactPurpose, ContactRefusal, Customer, Phone
 from followups import rules
-from followups.models import PURPOSES, Call, Direction, FollowUp, Policy
+from followups.models import PURPOSES, Call, CampaignKind, Direction, FollowUp, Policy
 from followups.rules import Hours
 from followups.waiting import can_wait, why_waiting
 
@@ -41,6 +41,13 @@ class Obstacle:
     text: str
     rule: str
     until: datetime | None = None
+
+
+def purpose_of(item: FollowUp) -> ContactPurpose:
+    """Return which refusal forbids a call; a safety recall is no offer."""
+    if item.invitation is not None and item.invitation.campaign.kind == CampaignKind.RECALL:
+        return ContactPurpose.SERVICE
+    return PURPOSES[item.kind]
 
 
 def refuses_calls(*purposes: str) -> Q:
@@ -70,7 +77,7 @@ def obstacle(
         agenda: what one would call about; what he refuses to hear, and what has to wait, is no
             reason to call him, but doesn't keep one from calling about the rest.
     """
-    if refusal := _refusal(customer, {PURPOSES[item.kind] for item in agenda}):
+    if refusal := _refusal(customer, {purpose_of(item) for item in agenda}):
         text = _("Wants no calls since %(day)s: %(reason)s") % {
             "day": formats.date_format(refusal.refused_on, "SHORT_DATE_FORMAT"),
             "reason": refusal.reason,

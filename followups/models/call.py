@@ -28,6 +28,9 @@ class Direction(models.TextChoices):
 class CallKind(models.TextChoices):
     FIRST_CALL = "first_call", pgettext_lazy("call", "First call")
     SECOND_CALL = "second_call", pgettext_lazy("call", "Second call")
+    ANSWER = "answer", pgettext_lazy("call", "Answer")
+    CAMPAIGN = "campaign", pgettext_lazy("call", "Campaign")
+    REMINDER = "reminder", pgettext_lazy("call", "Reminder")
     INQUIRY = "inquiry", pgettext_lazy("call", "Inquiry")
     COMPLAINT = "complaint", pgettext_lazy("call", "Complaint")
     OTHER = "other", pgettext_lazy("call", "Other")

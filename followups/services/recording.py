@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from aftersales import days
 from aftersales.models import User
 from aftersales.refusals import Refusal
-from customers.models import Channel, ContactPurpose, ContactRefusal, Customer, Vehicle
+from customers.models import Customer, Vehicle
 from customers.services import files
 from followups import contact, rules
 from followups.causes import CAR, ORDER_NUMBER
 from followups.models import (
+    CAMPAIGNS,
     ENDED_AS,
+    REMINDERS,
     AgendaItem,
     Call,
     CallDraft,
@@ -31,8 +33,9 @@ from followups.models import (
     Policy,
 )
 from followups.outcomes import Retry
-from followups.services import survey
+from followups.services import replies, survey
 from followups.services.hearing import open_matters
+from followups.services.peace import take_at_his_word
 from followups.services.told import ANSWERS, Told
 
 # What a call changes of the follow-ups on its agenda.
@@ -48,6 +51,15 @@ CARRIED_ON = (
     "closed_on",
     "closed_by_id",
 )
+
+# What the register calls a call about it, the gravest first.
+CALLED: dict[Kind, CallKind] = {
+    Kind.FIRST_CALL: CallKind.FIRST_CALL,
+    Kind.SECOND_CALL: CallKind.SECOND_CALL,
+    Kind.ANSWER: CallKind.ANSWER,
+    **dict.fromkeys(CAMPAIGNS, CallKind.CAMPAIGN),
+    **dict.fromkeys(REMINDERS, CallKind.REMINDER),
+}
 
 
 class NotOnTheAgenda(Refusal):
@@ -87,21 +99,15 @@ class Recording:
         Raises:
             ValidationError: a note, a date, or a required answer is missing; names the field.
         """
-        settled = {item.pk for item in self.agenda if self._is_settled(item)}
-        survey.refuse_incomplete(
-            self.told,
-            is_first_call=any(
-                item.kind == Kind.FIRST_CALL and item.pk in settled for item in self.agenda
-            ),
-            now=self.now,
-        )
+        settled = [item for item in self.agenda if self._is_settled(item)]
+        survey.refuse_incomplete(self.told, settled=settled, now=self.now)
         if self.outcome.marks_number_bad:
             files.mark_number_bad(self.customer.pk, e164=self.told.phone_used, by=self.by)
         prefetch_related_objects([self.customer], "phones")
         attempts = {item.pk: item.attempts + 1 for item in self.agenda}
-        self._carry_on(settled)
+        self._carry_on({item.pk for item in settled})
         if self.outcome.forbids_calls:
-            self._take_at_his_word()
+            self._leave_in_peace()
         call = written(self._line(attempts))
         AgendaItem.objects.bulk_create(
             AgendaItem(
@@ -112,6 +118,7 @@ class Recording:
             )
             for item in self.agenda
         )
+        replies.take_down(call, self.told, settled=settled, by=self.by)
         open_matters(call, owner=self.by, today=self.today, policy=self.policy)
         CallDraft.objects.filter(user=self.by, customer=self.customer).delete()
         if self.held is not None:
@@ -186,11 +193,13 @@ class Recording:
             return True
         if self.outcome.most is not None and alike >= self.outcome.most:
             return True
+        # A promised call has its own day, and an answer stays owed until it is told.
+        is_bound = item.callback_at is None and item.kind != Kind.ANSWER
         return rules.is_last_try(
             days_tried=item.days_tried,
             most_attempts=self.policy.most_attempts,
             day=self.today,
-            due_on=item.due_on if item.callback_at is None else days.LAST_DAY,
+            due_on=item.due_on if is_bound else days.LAST_DAY,
         )
 
     def _close(self, item: FollowUp, ending: Ending) -> None:
@@ -206,23 +215,16 @@ class Recording:
             "closed_by": self.by,
         }
 
-    def _take_at_his_word(self) -> None:
-        """Put the customer on the do-not-contact list; what else he was owed by phone ends."""
-        forbidden = ContactRefusal.objects.filter(
-            contact.refuses_calls(), customer=self.customer
-        ).exists()
-        if not forbidden:
-            longest = ContactRefusal._meta.get_field("reason").max_length
-            files.refuse_contact(
-                self.customer.pk,
-                by=self.by,
-                today=self.today,
-                purpose=ContactPurpose.SERVICE,
-                channel=Channel.PHONE,
-                reason=self.told.answers["note"].strip()[:longest],
-            )
-        others = FollowUp.objects.filter(customer=self.customer).open().calls()
-        others.update(**self._ended(Ending.DO_NOT_CONTACT))
+    def _leave_in_peace(self) -> None:
+        """Take the customer at his word; what else he was owed by telephone ends."""
+        ended = take_at_his_word(
+            self.customer,
+            agenda=self.agenda,
+            reason=self.told.answers["note"],
+            by=self.by,
+            today=self.today,
+        )
+        FollowUp.objects.filter(pk__in=ended).update(**self._ended(Ending.DO_NOT_CONTACT))
 
     def _set_free(self, held: Claim) -> None:
         held.number += 1
@@ -246,9 +248,9 @@ class Recording:
         return max(moments, default=None)
 
     def _line(self, attempts: Mapping[int, int]) -> Call:
-        first = self.agenda[0] if self.agenda else None
-        about = first and first.visit
-        vehicle = Vehicle.objects.get(pk=first.car) if first and first.car else None
+        about = self.agenda[0].visit if self.agenda else None
+        car = next((item.car for item in self.agenda if item.car), None)
+        vehicle = Vehicle.objects.get(pk=car) if car else None
         orders = [item.order_number for item in self.agenda if item.order_number]
         owner_id = next((item.owner_id for item in self.agenda if item.owner_id), None)
         answers = {name: value for name, value in self.told.answers.items() if name in ANSWERS}
@@ -279,12 +281,9 @@ class Recording:
 
 
 def _kind(agenda: list[FollowUp], told: Told) -> str:
-    """Return what the register calls it: after the first thing on the agenda."""
-    kinds = {item.kind for item in agenda}
-    for kind in (Kind.FIRST_CALL, Kind.SECOND_CALL):
-        if kind in kinds:
-            return CallKind(kind)
-    return CallKind(told.kind)
+    """Return what the register calls it: after the gravest thing on the agenda."""
+    kinds = {CALLED[Kind(item.kind)] for item in agenda}
+    return next((kind for kind in CALLED.values() if kind in kinds), CallKind(told.kind))
 
 
 def written(call: Call) -> Call:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +10,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from followups import rules
+from followups.models import FollowUp, Kind
 from followups.questions import QUESTIONS, REQUIRED
+from followups.services import replies
 from followups.services.told import Told
 
 
-def refuse_incomplete(told: Told, *, is_first_call: bool, now: datetime) -> None:
+def refuse_incomplete(told: Told, *, settled: Collection[FollowUp], now: datetime) -> None:
     """Refuse what lacks a note, a date to come, a required answer, or the reason of a low score.
+
+    Args:
+        settled: what the call is to settle.
 
     Raises:
         ValidationError: says for each field what it lacks.
@@ -32,7 +37,7 @@ def refuse_incomplete(told: Told, *, is_first_call: bool, now: datetime) -> None
         wrong["callback_at"] = _("This time is over.")
     scores = answers.get("scores", {})
     refuse_wrong_scores(scores)
-    if is_first_call:
+    if any(item.kind == Kind.FIRST_CALL for item in settled):
         wrong |= {key: _("Ask this question.") for key in sorted(REQUIRED - set(scores))}
     reasons = answers.get("score_reasons", {})
     wrong |= {
@@ -40,6 +45,7 @@ def refuse_incomplete(told: Told, *, is_first_call: bool, now: datetime) -> None
         for key in to_explain(scores)
         if not reasons.get(key, "").strip()
     }
+    wrong |= replies.missing(told, settled=settled)
     if wrong:
         raise ValidationError(wrong)
 

@@ -29,6 +29,23 @@ ANSWERS = (*WORDS, "scores", "score_reasons", "promise_kept")
 
 
 @dataclass(frozen=True)
+class Reply:
+    """What the customer said to one follow-up of the agenda.
+
+    Attributes:
+        satisfied: with the answer that he was told; None if nobody asked.
+        answer: to an invitation, one of `InvitationAnswer`; empty if he said none.
+        guests: how many he brings besides himself.
+        wants_letter: None if nobody asked.
+    """
+
+    satisfied: bool | None = None
+    answer: str = ""
+    guests: int = 0
+    wants_letter: bool | None = None
+
+
+@dataclass(frozen=True)
 class Told:
     """What somebody tells of a call.
 
@@ -38,6 +55,7 @@ class Told:
             outcome closes.
         callback_at: when the customer wants to be called.
         answers: values of `ANSWERS`.
+        replies: follow-up → what the customer said to it, as far as it asks him something.
         phone_used: the number dialed, or that called.
     """
 
@@ -48,7 +66,11 @@ class Told:
     agenda: Mapping[int, bool] | None = None
     callback_at: datetime | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
+    replies: Mapping[int, Reply] = field(default_factory=dict)
     kind: str = CallKind.OTHER
+
+    def reply_to(self, follow_up: int) -> Reply:
+        return self.replies.get(follow_up, Reply())
 
     @property
     def result(self) -> Outcome:

@@ -240,7 +240,7 @@ class TestRefusal:
             refusal.reason,
             refusal.refused_on,
             refusal.recorded_by,
-        ) == (owed.customer, "service", "phone", "Leave me alone.", NOW.date(), caller)
+        ) == (owed.customer, "all", "phone", "Leave me alone.", NOW.date(), caller)
 
     def test_ends_whatever_else_is_owed_by_telephone(self, caller):
         owed = first_call(owner=caller)
