@@ -307,6 +307,7 @@ def test_relays_killed_between_answer_and_mark_send_nothing_twice(by_http, post,
 @pytest.mark.django_db(transaction=True)
 def test_relays_killed_at_any_moment_send_nothing_twice_and_lose_nothing(by_http, post):
     """Source: F11, F13."""
+    post.silent_for = 0.01
     keys, chance = {f"m-{number}" for number in range(100)}, Random(13)
     for key in keys:
         put(key)
