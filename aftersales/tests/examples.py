@@ -20,8 +20,8 @@ from customers.tests.factories import (
     PhoneFactory,
     VehicleFactory,
 )
-from followups.models import Claim, FollowUp, Holiday
-from followups.services import owners
+from followups.models import Claim, FollowUp, Holiday, LinkPurpose
+from followups.services import links, owners
 from followups.tests.factories import (
     AbsenceFactory,
     CallFactory,
@@ -31,7 +31,7 @@ from followups.tests.factories import (
 )
 from reports.tests.factories import MeasureFactory
 from workshop.services import imports
-from workshop.tests.factories import RepairOrderFactory
+from workshop.tests.factories import DeclinedWorkFactory, RepairOrderFactory
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,15 @@ def _holiday(owner):
     return {"pk": Holiday.objects.create(day=day, name="元旦").pk}
 
 
+def _issued(owner):
+    return links.issue(
+        CustomerFactory(created_by=owner),
+        purpose=LinkPurpose.SURVEY,
+        by=owner or UserFactory(),
+        now=timezone.now(),
+    )
+
+
 def everybody(user):
     return True
 
@@ -160,6 +169,9 @@ VEHICLE = Example(lambda owner: {"pk": VehicleFactory(created_by=owner).pk}, ALL
 VEHICLE_GROUP = Example(lambda owner: {**VEHICLE.make(owner), "group": "mileage"}, ALL_VEHICLES)
 RELATION = Example(_relation, ALL_VEHICLES)
 ORDER = Example(_order, holders_of("workshop.view_all_repairorders"))
+DECLINED_WORK = Example(
+    lambda owner: {"pk": DeclinedWorkFactory(order__created_by=owner).pk}, ORDER.open_to
+)
 ORDER_GROUP = Example(lambda owner: {**ORDER.make(owner), "group": "work"}, ORDER.open_to)
 IMPORT = Example(_import, people_not_programs)
 FOLLOW_UP = Example(
@@ -244,6 +256,11 @@ EXAMPLES = {
     "followups:follow-up": FOLLOW_UP,
     "followups:why": CUSTOMER,
     "followups:contact-data": CUSTOMER,
+    "followups:public-link": Example(
+        lambda owner: {"secret": _issued(owner).url.split("/")[-2]}, everybody
+    ),
+    "followups:links": CUSTOMER,
+    "followups:revoke-link": Example(lambda owner: {"pk": _issued(owner).link.pk}, ALL_CUSTOMERS),
     "followups:hand-over": PERSON,
     "followups:handed-over": Example(_handed_over, everybody),
     "followups:change-absence": ABSENCE,
@@ -260,6 +277,7 @@ EXAMPLES = {
     "reports:check-off-measure": MEASURE,
     "reports:take-back-check": MEASURE,
     "workshop:*": ORDER,
+    "workshop:settle-declined-work": DECLINED_WORK,
     "workshop:order-group": ORDER_GROUP,
     "workshop:edit-order": ORDER_GROUP,
     "workshop:orders-of-customer": CUSTOMER,
@@ -285,6 +303,8 @@ EXAMPLES = {
     "api:repair-order-release": ORDER,
     "api:repair-order-undo-release": ORDER,
     "api:repair-order-cancel": ORDER,
+    "api:declined-work-detail": DECLINED_WORK,
+    "api:declined-work-settle": DECLINED_WORK,
     "api:consultation-detail": CONSULTATION,
     "api:import-detail": IMPORT,
     "api:import-choose-encoding": IMPORT,
