@@ -137,10 +137,13 @@ def _record(
 ) -> Call:
     same = Call.objects.filter(operation=told.operation, handler=by)
     with changes_by(by):
-        if known := same.first():
-            return known
-        customer = files.lock_file(customer_id)
-        # Who sends it twice at the same moment waited here.
+        try:
+            # Who sends it twice at the same moment waits here.
+            customer = files.lock_file(customer_id)
+        except files.FileWasMerged:
+            if known := same.first():
+                return known
+            raise
         if known := same.first():
             return known
         held = None if number is None else lock_claim(customer_id, number=number, by=by)

@@ -289,6 +289,6 @@ def _kind(agenda: list[FollowUp], told: Told) -> str:
 def written(call: Call) -> Call:
     """Add a line to the register and read what the database made of it: number and hash."""
     call.number, call.previous_hash, call.hash = 0, "", ""
-    call.save(force_insert=True)
-    call.refresh_from_db()
+    call.save(force_insert=True)  # which reads what has a default in the database
+    call.refresh_from_db(fields=["year"])
     return call

@@ -1,10 +1,13 @@
 """What is written of a call: its agenda, its line, and that it is written once (REG-03)."""
 
+from functools import partial
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from customers.tests.factories import ConsultationFactory
+from customers.services import merges
+from customers.tests.factories import ConsultationFactory, CustomerFactory
 from followups.models import AgendaItem, Call, Claim, FollowUp
 from followups.services import calls, claims, recording
 from followups.tests.calling import NOW, at, call, done, first_call, second_call, told
@@ -181,6 +184,27 @@ class TestLine:
         ]
 
         assert tries == [1, 2, 3]
+
+
+def test_sent_again_it_is_answered_though_the_file_was_merged_meanwhile(owed):
+    said, survivor = told(), CustomerFactory()
+    number = claims.claim(owed.customer_id, by=owed.owner, now=NOW).number
+    record = partial(
+        calls.record_call, owed.customer_id, number=number, told=said, by=owed.owner, now=NOW
+    )
+    recorded = record()
+    merges.merge(survivor.pk, owed.customer_id, choices=(), by=owed.owner, now=NOW)
+
+    assert record() == recorded
+
+
+def test_of_the_next_customer_takes_few_statements(owed):
+    with CaptureQueriesContext(connection) as queries:
+        held = claims.claim_next(by=owed.owner, now=NOW)
+        call(owed.customer, by=owed.owner, number=held.number)
+
+    own = [each for each in queries if "SAVEPOINT" not in each["sql"]]
+    assert len(own) == 23, [each["sql"][:90] for each in own]
 
 
 class TestFleet:
