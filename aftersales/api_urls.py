@@ -12,10 +12,12 @@ from followups.api.absences import AbsenceViewSet
 from followups.api.calls import CallViewSet
 from followups.api.explanations import ExplanationViewSet
 from followups.api.follow_ups import FollowUpViewSet
+from followups.api.complaints import ComplaintViewSet
 from followups.api.matters import MatterViewSet
 from followups.api.policy import PolicyViewSet
 from followups.api.queue import QueueViewSet
 from followups.api.sweeps import SweepViewSet
+from workshop.api.declined_work import DeclinedWorkViewSet
 from workshop.api.import_rows import ImportRowViewSet
 from workshop.api.imports import ImportViewSet
 from workshop.api.orders import RepairOrderViewSet
@@ -25,12 +27,14 @@ router.register("customers", CustomerViewSet, basename="customer")
 router.register("customers/<int:customer_id>/phones", PhoneViewSet, basename="phone")
 router.register("vehicles", VehicleViewSet, basename="vehicle")
 router.register("repair-orders", RepairOrderViewSet, basename="repair-order")
+router.register("declined-work", DeclinedWorkViewSet, basename="declined-work")
 router.register("consultations", ConsultationViewSet, basename="consultation")
 router.register("imports", ImportViewSet, basename="import")
 router.register("imports/<int:import_id>/rows", ImportRowViewSet, basename="import-row")
 router.register("follow-ups", FollowUpViewSet, basename="follow-up")
 router.register("queue", QueueViewSet, basename="queue")
 router.register("calls", CallViewSet, basename="call")
+router.register("complaints", ComplaintViewSet, basename="complaint")
 router.register("matters", MatterViewSet, basename="matter")
 router.register("absences", AbsenceViewSet, basename="absence")
 router.register("sweeps", SweepViewSet, basename="sweep")

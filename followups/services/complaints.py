@@ -32,27 +32,30 @@ REPORT = (
 
 
 def fill(complaint_id: int, *, by: User, version: int, changes: Mapping[str, Any]) -> Complaint:
-    """Fill in the handling report.
+    """Fill in the handling report, and say which earlier complaint it repeats.
 
     Args:
-        changes: values of `REPORT`.
+        changes: values of `REPORT`, and `repeats`.
 
     Raises:
         ChangedMeanwhile
-        ValidationError: the subcategory belongs to another category.
+        ValidationError: the code list doesn't know the category or subcategory, or it cannot
+            repeat that complaint.
 
     Source: CMP-01, CMP-05, CMP-08; form F14.
     """
 
     def change(complaint: Complaint) -> None:
-        for name in REPORT:
-            setattr(complaint, name, changes.get(name, getattr(complaint, name)))
-        category = CATEGORIES.get(complaint.category)
-        known = category.subcategories if category else {}
-        if complaint.subcategory and complaint.subcategory not in known:
-            raise ValidationError({"subcategory": _("This belongs to another category.")})
+        for name, value in changes.items():
+            setattr(complaint, name, value)
+        _refuse_unknown_category(complaint)
+        earlier = Complaint.objects.before(complaint)
+        if complaint.repeats is not None and not earlier.contains(complaint.repeats):
+            raise ValidationError(
+                {"repeats": _("This is no earlier complaint of this customer or about this car.")}
+            )
 
-    return _changed(complaint_id, change, REPORT, by=by, version=version)
+    return _changed(complaint_id, change, (*REPORT, "repeats"), by=by, version=version)
 
 
 def extend(complaint_id: int, *, by: User, version: int, close_by: date, reason: str) -> Complaint:
@@ -78,26 +81,6 @@ def extend(complaint_id: int, *, by: User, version: int, close_by: date, reason:
     return _changed(complaint_id, change, names, by=by, version=version)
 
 
-def link(complaint_id: int, *, by: User, version: int, repeats: Complaint | None) -> Complaint:
-    """Say which earlier complaint this one repeats; None: none after all.
-
-    Raises:
-        ChangedMeanwhile
-        ValidationError: it is no earlier complaint of this customer or about this car.
-
-    Source: CMP-01; form F14.
-    """
-
-    def change(complaint: Complaint) -> None:
-        if repeats is not None and not Complaint.objects.before(complaint).contains(repeats):
-            raise ValidationError(
-                {"repeats": _("This is no earlier complaint of this customer or about this car.")}
-            )
-        complaint.repeats = repeats
-
-    return _changed(complaint_id, change, ("repeats",), by=by, version=version)
-
-
 def _changed(
     complaint_id: int,
     change: Callable[[Complaint], None],
@@ -115,3 +98,13 @@ def _changed(
         complaint.save(update_fields=names)
         complaint.refresh_from_db()
     return complaint
+
+
+def _refuse_unknown_category(complaint: Complaint) -> None:
+    category = CATEGORIES.get(complaint.category)
+    if complaint.category and category is None:
+        raise ValidationError({"category": _("There is no such category.")})
+    if complaint.subcategory and complaint.subcategory not in getattr(
+        category, "subcategories", {}
+    ):
+        raise ValidationError({"subcategory": _("This belongs to another category.")})

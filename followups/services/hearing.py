@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -88,13 +89,17 @@ def open_matter(customer_id: int, *, heard: Heard, by: User, now: datetime) -> M
 
     Raises:
         FileWasMerged, MayNotTakeMatters
-        ValidationError: there is no text.
+        ValidationError: there is no text, or the consultation is another customer's.
 
     Source: FUP-04, FUP-05, CMP-06.
     """
     refuse_blank(text=heard.text)
     with changes_by(by):
         customer = files.lock_file(customer_id)
+        if heard.consultation is not None and heard.consultation.customer_id != customer_id:
+            raise ValidationError(
+                {"consultation": _("This consultation was held with somebody else.")}
+            )
         owner = heard.owner or (by if by.has_perm(CHANGE) else _usual(customer.tracker, by=by))
         refuse_others(owner)
         matter = _written(

@@ -13,6 +13,7 @@ from followups.models import (
     Campaign,
     CampaignKind,
     CampaignState,
+    Complaint,
     Direction,
     FollowUp,
     Invitation,
@@ -86,7 +87,7 @@ class CallFactory(factory.django.DjangoModelFactory):
 
 
 class MatterFactory(factory.django.DjangoModelFactory):
-    """A complaint of 3 April 2025."""
+    """A complaint of 3 April 2025; complaints have their handling report."""
 
     class Meta:
         model = Matter
@@ -97,6 +98,13 @@ class MatterFactory(factory.django.DjangoModelFactory):
     heard_on = date(2025, 4, 3)
     report_by = date(2025, 4, 5)
     owner = factory.SubFactory(TrackerFactory)
+
+    @factory.post_generation
+    def report(matter, create, extracted, **fields):
+        """Write the handling report with `report__…` as its fields."""
+        if matter.kind == MatterKind.COMPLAINT:
+            due = {"close_by": matter.heard_on + timedelta(3)}
+            Complaint.objects.create(matter=matter, **(due | fields))
 
 
 class AbsenceFactory(factory.django.DjangoModelFactory):

@@ -101,11 +101,11 @@ def link_complaint(request: StaffRequest, pk: int) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     if form.is_valid():
         try:
-            services.link(
+            services.fill(
                 complaint.pk,
                 by=request.user,
                 version=form.cleaned_data["version"],
-                repeats=form.cleaned_data["repeats"],
+                changes={"repeats": form.cleaned_data["repeats"]},
             )
         except ChangedMeanwhile as conflict:
             form.see(conflict.current.version)

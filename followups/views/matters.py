@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, F, Q
@@ -87,14 +88,19 @@ def with_row(user: User) -> MatterQuerySet:
     )
 
 
+def say_clocks(rows: Iterable[Any]) -> None:
+    """Add to each matter the clocks that run for it."""
+    for row in rows:
+        row.clocks = clocks(row)
+
+
 @require_safe
 def matters(request: StaffRequest) -> HttpResponse:
     """List the matters, the last heard first."""
     page = ListPage(MATTERS, with_row(request.user), request)
     if request.htmx:
         return render(request, "lists/_filters.html", {"page": page})
-    for row in page.page.rows:
-        row.clocks = clocks(row)
+    say_clocks(page.page.rows)
     return render(request, "followups/matters/list.html", {"page": page, "today": days.today()})
 
 
@@ -113,8 +119,7 @@ def matter_board(request: StaffRequest) -> HttpResponse:
     columns = []
     for label, states, order in COLUMNS:
         cards = list(open_ones.filter(state__in=states).order_by(order, "pk")[:CARDS_SHOWN])
-        for card in cards:
-            card.clocks = clocks(card)
+        say_clocks(cards)
         columns.append(
             {
                 "label": label,
@@ -137,8 +142,7 @@ def reported_matters(request: StaffRequest) -> HttpResponse:
             F("complaint__close_by").asc(nulls_last=True), "reported_on", "pk"
         )[:REPORTS_SHOWN]
     )
-    for each in found:
-        each.clocks = clocks(each)
+    say_clocks(found)
     context = {"matters": found, "count": reported.count(), "today": days.today()}
     return render(request, "followups/matters/reported.html", context)
 
