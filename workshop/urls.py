@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workshop.views import imports, lists, new_order, orders, running_imports, search
+from workshop.views import declined_work, imports, lists, new_order, orders, running_imports, search
 
 app_name = "workshop"
 urlpatterns = [
@@ -19,6 +19,16 @@ urlpatterns = [
     path("repair-orders/<int:pk>/release/", orders.release, name="release"),
     path("repair-orders/<int:pk>/undo-release/", orders.undo_release, name="undo-release"),
     path("repair-orders/<int:pk>/cancel/", orders.cancel, name="cancel"),
+    path(
+        "repair-orders/<int:pk>/declined-work/",
+        declined_work.note_declined_work,
+        name="note-declined-work",
+    ),
+    path(
+        "declined-work/<int:pk>/settle/",
+        declined_work.settle_declined_work,
+        name="settle-declined-work",
+    ),
     path("customers/<int:pk>/orders/", lists.orders_of_customer, name="orders-of-customer"),
     path("imports/", imports.list_imports, name="imports"),
     path("imports/new/", imports.upload_import, name="upload-import"),

@@ -9,7 +9,18 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.history import tracked
+from aftersales.models import User
 from workshop.models.repair_order import RepairOrder
+
+
+class DeclinedWorkQuerySet(models.QuerySet["DeclinedWork"]):
+    def visible_to(self, user: User) -> DeclinedWorkQuerySet:
+        """What was declined at the orders that the user may see."""
+        return self.filter(order__in=RepairOrder.objects.visible_to(user))
+
+    def unsettled(self) -> DeclinedWorkQuerySet:
+        """What was neither done after all nor became pointless; what matters for safety first."""
+        return self.filter(done_at=None).order_by("-is_safety", "remind_on", "pk")
 
 
 @tracked()
@@ -42,6 +53,8 @@ class DeclinedWork(models.Model):
     )
     created_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = DeclinedWorkQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("declined work")

@@ -1,9 +1,10 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import factory
 
+from aftersales.tests.factories import UserFactory
 from customers.tests.factories import CustomerFactory, VehicleFactory
-from workshop.models import OrderKind, RepairOrder
+from workshop.models import DeclinedWork, OrderKind, RepairOrder
 from workshop.states import OrderState
 
 
@@ -28,3 +29,16 @@ class RepairOrderFactory(factory.django.DjangoModelFactory):
     customer = factory.SubFactory(CustomerFactory)
     vehicle = factory.SubFactory(VehicleFactory)
     checked_in_at = datetime(2025, 3, 31, 1, 0, tzinfo=UTC)
+
+
+class DeclinedWorkFactory(factory.django.DjangoModelFactory):
+    """Brake pads, declined on 31 March 2025, to be asked about again in June."""
+
+    class Meta:
+        model = DeclinedWork
+
+    order = factory.SubFactory(RepairOrderFactory)
+    work = "Brake pads"
+    declined_on = date(2025, 3, 31)
+    remind_on = date(2025, 6, 30)
+    entered_by = factory.SubFactory(UserFactory)

@@ -205,7 +205,7 @@ class TestPage:
             client.get(order.get_absolute_url())
 
         # Session (4), user, order, its reworks.
-        assert len(queries) == 7
+        assert len(queries) == 8
 
     def test_its_history_names_who_when_before_and_after(self, client, advisor):
         order = RepairOrderFactory()

@@ -34,7 +34,9 @@ CHANGES_SHOWN = 50
 @require_safe
 def order(request: StaffRequest, pk: int) -> HttpResponse:
     """Show an order with its customer, its vehicle, and what can be done next."""
-    return render(request, "workshop/order.html", {"order": order_of(request, pk)})
+    shown = order_of(request, pk)
+    context = {"order": shown, "declined": shown.declined_work.select_related("entered_by")}
+    return render(request, "workshop/order.html", context)
 
 
 @require_safe
