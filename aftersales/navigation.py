@@ -47,6 +47,7 @@ MENU = (
         Entry("reports:digests", _("Weekly digest"), "clipboard-list"),
     ),
     (
+        Entry("followups:outbox", _("Outbox"), "send"),
         Entry("followups:absences", _("Absences"), "calendar-off"),
         Entry("followups:policy", _("Policy"), "sliders-horizontal"),
         Entry("customers:duplicates", _("Duplicates"), "copy"),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -21,7 +22,7 @@ from customers.tests.factories import (
     VehicleFactory,
 )
 from followups.models import Claim, FollowUp, Holiday, LinkPurpose
-from followups.services import links, owners
+from followups.services import links, outbox, owners
 from followups.tests.factories import (
     AbsenceFactory,
     CallFactory,
@@ -140,6 +141,13 @@ def _issued(owner):
     )
 
 
+def _message(owner):
+    message = outbox.put(
+        key=str(uuid4()), channel="sms", recipient="+8613900000000", body="Hi", now=timezone.now()
+    )
+    return {"pk": message.pk}
+
+
 def everybody(user):
     return True
 
@@ -202,6 +210,7 @@ OWN_CALL = Example(
     holders_of("followups.correct_all_calls"),
 )
 MEASURE = Example(lambda owner: {"pk": MeasureFactory().pk}, everybody)
+MESSAGE = Example(_message, everybody)
 PERSON = Example(lambda owner: {"pk": UserFactory().pk}, everybody)
 
 # Parameters that name no object.
@@ -264,6 +273,8 @@ EXAMPLES = {
         lambda owner: {"secret": _issued(owner).url.split("/")[-2]}, everybody
     ),
     "followups:links": CUSTOMER,
+    "followups:message": MESSAGE,
+    "followups:settle": MESSAGE,
     "followups:revoke-link": Example(lambda owner: {"pk": _issued(owner).link.pk}, ALL_CUSTOMERS),
     "followups:hand-over": PERSON,
     "followups:handed-over": Example(_handed_over, everybody),

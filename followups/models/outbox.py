@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -24,6 +25,16 @@ class OutboxState(models.TextChoices):
     SENT = "sent", pgettext_lazy("message", "Sent")
     FAILED = "failed", pgettext_lazy("message", "Not sent")
     UNKNOWN = "unknown", pgettext_lazy("message", "Unknown whether sent")
+
+
+# A person may have to say what becomes of it.
+UNSETTLED = (OutboxState.FAILED, OutboxState.UNKNOWN)
+
+
+class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+    def to_decide(self) -> OutboxQuerySet:
+        """Messages that nobody knows to be sent and that the relay leaves alone."""
+        return self.filter(state__in=UNSETTLED)
 
 
 class OutboxMessage(models.Model):
@@ -79,6 +90,8 @@ class OutboxMessage(models.Model):
     settled_at = models.DateTimeField(_("decided"), null=True, blank=True)
     created_at = models.DateTimeField(_("written"), db_default=Now())
 
+    objects = OutboxQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
@@ -113,9 +126,12 @@ class OutboxMessage(models.Model):
             models.Index(
                 name="followups_outbox_unsettled",
                 fields=["-id"],
-                condition=Q(state__in=[OutboxState.FAILED, OutboxState.UNKNOWN]),
+                condition=Q(state__in=UNSETTLED),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.recipient}: {self.subject or self.body[:40]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("followups:message", args=[self.pk])
