@@ -27,6 +27,7 @@ from followups.models import (
     Policy,
 )
 from followups.sweeps.matters import sweep_answers
+from followups.sweeps.running import wait_for_sweeps
 
 CHANGE = "followups.change_matter"
 # What changes while a matter lives; what was heard, and when, stays.
@@ -213,6 +214,8 @@ def _solved(
         matter.solved_at = matter.solved_at or now
 
     with changes_by(by):
+        # Whoever holds the sweeps up may wait for the matter: nobody waits in a circle.
+        wait_for_sweeps()
         matter = _changed(matter_id, act, change, by=by, version=version)
         sweep_answers(now=now)
     return matter

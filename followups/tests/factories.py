@@ -91,6 +91,7 @@ class MatterFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Matter
+        skip_postgeneration_save = True
 
     kind = MatterKind.COMPLAINT
     customer = factory.SubFactory(CustomerFactory)
