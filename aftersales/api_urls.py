@@ -10,9 +10,11 @@ from customers.api.customers import CustomerViewSet, PhoneViewSet
 from customers.api.vehicles import VehicleViewSet
 from followups.api.absences import AbsenceViewSet
 from followups.api.calls import CallViewSet
+from followups.api.campaigns import CampaignViewSet
+from followups.api.complaints import ComplaintViewSet
 from followups.api.explanations import ExplanationViewSet
 from followups.api.follow_ups import FollowUpViewSet
-from followups.api.complaints import ComplaintViewSet
+from followups.api.invitations import InvitationViewSet
 from followups.api.matters import MatterViewSet
 from followups.api.policy import PolicyViewSet
 from followups.api.queue import QueueViewSet
@@ -36,6 +38,8 @@ router.register("queue", QueueViewSet, basename="queue")
 router.register("calls", CallViewSet, basename="call")
 router.register("complaints", ComplaintViewSet, basename="complaint")
 router.register("matters", MatterViewSet, basename="matter")
+router.register("campaigns", CampaignViewSet, basename="campaign")
+router.register("invitations", InvitationViewSet, basename="invitation")
 router.register("absences", AbsenceViewSet, basename="absence")
 router.register("sweeps", SweepViewSet, basename="sweep")
 

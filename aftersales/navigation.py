@@ -43,6 +43,7 @@ MENU = (
         Entry("customers:consultations", _("Consultations"), "messages-square"),
         Entry("followups:calls", _("Call register"), "notebook-text"),
         Entry("followups:matters", _("Matters and complaints"), "message-square-warning"),
+        Entry("followups:campaigns", _("Campaigns"), "megaphone"),
         Entry("reports:complaint-weeks", _("Complaint statistics"), "chart-column-stacked"),
         Entry("reports:digests", _("Weekly digest"), "clipboard-list"),
     ),

@@ -67,6 +67,7 @@ MAKE_CALLS = {
     "followups.correct_call",
     "followups.add_matter",
     "followups.change_matter",
+    "followups.mark_attendance",
     "followups.issue_letter",
     "followups.send_link",
 }
@@ -91,6 +92,7 @@ ROLES: dict[str, Role] = {
                 "followups.correct_call",
                 "followups.add_matter",
                 "followups.change_matter",
+                "followups.mark_attendance",
                 "followups.issue_letter",
                 "followups.send_link",
                 "workshop.note_declined_work",

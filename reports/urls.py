@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import complaints, customer_file, digests, mailboxes, measures
+from reports.views import campaigns, complaints, customer_file, digests, mailboxes, measures
 
 app_name = "reports"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("customers/<int:pk>/timeline/", customer_file.customer_timeline, name="customer-timeline"),
     path("customers/<int:pk>/history/", customer_file.customer_history, name="customer-history"),
     path("customers/<int:pk>/form/", customer_file.customer_form, name="customer-form"),
+    path("campaigns/<int:pk>/results/", campaigns.campaign_results, name="campaign-results"),
     path("complaints/weeks/", complaints.complaint_weeks, name="complaint-weeks"),
     path(
         "complaints/weeks/export.<slug:file_format>",

@@ -26,7 +26,9 @@ from followups.services import links, outbox, owners
 from followups.tests.factories import (
     AbsenceFactory,
     CallFactory,
+    CampaignFactory,
     FollowUpFactory,
+    InvitationFactory,
     MatterFactory,
     TrackerFactory,
 )
@@ -190,6 +192,11 @@ CALL = Example(
     lambda owner: {"pk": CallFactory(customer__created_by=owner).pk},
     holders_of("followups.view_all_calls"),
 )
+CAMPAIGN = Example(lambda owner: {"pk": CampaignFactory().pk}, everybody)
+DECIDED_CAMPAIGN = Example(lambda owner: {"pk": CampaignFactory(decided=True).pk}, everybody)
+INVITATION = Example(
+    lambda owner: {"pk": InvitationFactory(customer__created_by=owner).pk}, ALL_CUSTOMERS
+)
 MATTER = Example(
     lambda owner: {"pk": MatterFactory(customer__created_by=owner).pk},
     holders_of("followups.view_all_matters"),
@@ -284,6 +291,12 @@ EXAMPLES = {
     "followups:call": CALL,
     "followups:call-form": CALL,
     "followups:correct-call": OWN_CALL,
+    "followups:campaign": CAMPAIGN,
+    "followups:change-campaign": CAMPAIGN,
+    "followups:left-out": CAMPAIGN,
+    "followups:decide-campaign": CAMPAIGN,
+    "followups:call-off-campaign": CAMPAIGN,
+    "followups:attendance": DECIDED_CAMPAIGN,
     "followups:matter": MATTER,
     "followups:matter-form": MATTER,
     "followups:study-matter": MATTER,
@@ -297,6 +310,7 @@ EXAMPLES = {
     "followups:extend-complaint": MATTER,
     "followups:link-complaint": MATTER,
     "reports:*": CUSTOMER,
+    "reports:campaign-results": DECIDED_CAMPAIGN,
     "reports:change-measure": MEASURE,
     "reports:check-off-measure": MEASURE,
     "reports:take-back-check": MEASURE,
@@ -347,6 +361,12 @@ EXAMPLES = {
     "api:queue-take-back": CLAIMED_CUSTOMER,
     "api:call-detail": CALL,
     "api:call-correct": OWN_CALL,
+    "api:campaign-detail": CAMPAIGN,
+    "api:campaign-decide": CAMPAIGN,
+    "api:campaign-call-off": CAMPAIGN,
+    "api:campaign-results": DECIDED_CAMPAIGN,
+    "api:invitation-detail": INVITATION,
+    "api:invitation-answer": INVITATION,
     "api:matter-detail": MATTER,
     "api:matter-study": MATTER,
     "api:matter-solve": MATTER,

@@ -148,6 +148,10 @@ class Campaign(models.Model):
     def has_begun(self, today: date) -> bool:
         return self.starts_on <= today
 
+    def day_of(self, today: date) -> date:
+        """Return today if it is a day of the campaign, else the nearest that is."""
+        return min(max(today, self.starts_on), self.ends_on)
+
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, user: User) -> InvitationQuerySet:
