@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 # Of columns and lines: how wide a place is, how much of it a column takes, where they stand.
 PLACE, COLUMN = 40, 26
-LEFT, TOP, HEIGHT = 36, 14, 110
+LEFT, TOP, HEIGHT = 36, 20, 110
 
 Number: TypeAlias = int | Decimal
 # What a style sheet colors, and how much of it there is.

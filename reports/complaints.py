@@ -12,6 +12,7 @@ from typing import TypeVar
 from django.db.models import Count, F, Q
 from django.db.models.functions import TruncWeek
 
+from customers import people
 from followups.complaints import Clock, complaints, responsible, stands
 from followups.models.matter import MatterQuerySet
 from reports.periods import Period, Week
@@ -170,6 +171,8 @@ def left_open(period: Period) -> MatterQuerySet:
 
 
 def _with_row(found: MatterQuerySet) -> MatterQuerySet:
-    return found.select_related(
-        "customer", "complaint__extended_by", "complaint__repeats"
-    ).order_by("heard_on", "pk")
+    return (
+        found.select_related("customer", "complaint__extended_by", "complaint__repeats__matter")
+        .annotate(plate=people.plate("customer"), phone_tail=people.phone_tail("customer"))
+        .order_by("heard_on", "pk")
+    )

@@ -120,7 +120,10 @@ class Digest:
 
 
 def results(week: Week) -> Results:
-    """Count the calls made in a week; a corrected call is counted once, as corrected."""
+    """Count the calls made in a week; a corrected call is counted once, as corrected.
+
+    Questions are left out that nobody answered in this week or the one before.
+    """
     counted, earlier = _counted(week), _counted(week.previous)
     return Results(
         made=counted["made"],
@@ -134,6 +137,7 @@ def results(week: Week) -> Results:
                 low=counted[f"{question.key}_low"],
             )
             for question in ASKED
+            if counted[f"{question.key}_answers"] or earlier[f"{question.key}_answers"]
         ],
     )
 
@@ -167,7 +171,7 @@ def briefs(week: Week, *, today: date) -> list[Brief]:
         for department, *counts in Measure.objects.on_paper_of(week.first)
         .order_by()
         .values_list("department")
-        .annotate(Count("pk"), Count("pk", filter=Q(done_on=None, due_on__lt=today)))
+        .annotate(all=Count("pk"), late=Count("pk", filter=Q(done_on=None, due_on__lt=today)))
     }
     return [
         Brief(

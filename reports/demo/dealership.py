@@ -18,7 +18,7 @@ from customers.models import (
     ContactRefusal,
     Customer,
 )
-from reports.demo import calls, files, orders, staff
+from reports.demo import calls, complaints, files, orders, staff
 
 
 @transaction.atomic
@@ -37,7 +37,9 @@ def load(*, today: date, now: datetime) -> dict[str, int]:
     written = orders.write_orders(random, workers, customers, vehicles, now=now)
     _consultations(random, workers, customers, today)
     _refusals(random, workers, customers, today)
+    complaints.complain(random, workers, customers, today)
     made = calls.live_through(random, workers, today=today, now=now)
+    complaints.meet(workers, today)
     return {
         "customers": len(customers),
         "vehicles": sum(map(len, vehicles)),
