@@ -214,5 +214,6 @@ def _known() -> frozenset[int]:
     known: set[int] = set()
     for folder in FAMILIES.values():
         for path in (FONTS / folder).glob("*.ttf"):
-            known |= TTFont(path, lazy=True).getBestCmap().keys()
+            with TTFont(path, lazy=True) as font:
+                known |= font.getBestCmap().keys()
     return frozenset(known)

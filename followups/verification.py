@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from django.db import connection, transaction
 
-from followups.models import Call, Register
+from followups.models import Call, Letter, Register
 from followups.models.register import hash_of
 
-REGISTERS = (Call,)
+REGISTERS: tuple[type[Call | Letter], ...] = (Call, Letter)
 MOST_FINDINGS = 100
 
 # One statement sees one state of the table, however many lines are written meanwhile.
@@ -38,9 +38,19 @@ LEFT JOIN followups_register AS register ON register.name = asked.name
 LEFT JOIN final ON true
 WHERE (register.year, register.last_number, register.last_hash)
     IS DISTINCT FROM (final.year, final.number, final.hash)
+OF_ITS_FILES
 ORDER BY 1, 2, 3
 LIMIT %s
 """
+# The line holds the hash of the file that was archived with it.
+OF_ITS_FILES = {
+    Letter: """
+UNION ALL
+SELECT year, number, 'file' FROM followups_letter AS kept
+LEFT JOIN followups_letterfile AS archived ON archived.letter_id = kept.id
+WHERE encode(sha256(archived.content), 'hex') IS DISTINCT FROM kept.pdf_hash
+"""
+}
 
 
 class Problem(StrEnum):
@@ -50,6 +60,7 @@ class Problem(StrEnum):
     NUMBER = "number"
     CHAIN = "chain"
     END = "end"
+    FILE = "file"
 
 
 @dataclass(frozen=True)
@@ -80,22 +91,23 @@ class Verification:
         return len(self.findings) >= MOST_FINDINGS
 
 
-def verify(model: type[Call]) -> Verification:
-    """Compute every hash of a register again and follow its numbers and its chain.
+def verify(model: type[Call | Letter]) -> Verification:
+    """Compute every hash of a register again, with those of its files; follow numbers and chain.
 
-    Source: REG-01.
+    Source: REG-01, REG-02.
     """
     table = model._meta.db_table
     statement = FINDINGS.replace("HASH", hash_of("kept")).replace("TABLE_OF_LINES", table)
+    statement = statement.replace("OF_ITS_FILES", OF_ITS_FILES.get(model, ""))
     with transaction.atomic(), connection.cursor() as cursor:
         # As in the trigger; and a register of many years takes longer than a page may.
         cursor.execute("SET LOCAL TIME ZONE 'UTC'; SET LOCAL statement_timeout = 0")
         cursor.execute(statement, [table, MOST_FINDINGS])
         findings = [
-            Finding(model(year=year, number=number).record_no, Problem(problem))
+            Finding(str(model(year=year, number=number)), Problem(problem))
             for year, number, problem in cursor.fetchall()
         ]
         lines = model.objects.count()
         end = Register.objects.filter(name=table).first()
-    last = model(year=end.year, number=end.last_number).record_no if end else ""
+    last = str(model(year=end.year, number=end.last_number)) if end else ""
     return Verification(table, lines, last, end.last_hash if end else "", findings)

@@ -15,6 +15,7 @@ WORDS = {
     Problem.NUMBER: "does not follow the number before it: lines are missing",
     Problem.CHAIN: "does not continue the line before it",
     Problem.END: "should be the last line, by what was written last",
+    Problem.FILE: "has lost its archived file, or the file is another one",
 }
 
 
