@@ -14,7 +14,7 @@ from customers.models import ContactPurpose, ContactRefusal, Customer, Vehicle, 
 from followups.models import Call, FollowUp, Matter, MatterState
 from followups.outcomes import OUTCOMES
 from followups.services.told import WORDS
-from workshop.models import RepairOrder
+from workshop.models import DeclinedWork, RepairOrder
 
 VISITS_SHOWN = 3
 CALLS_SHOWN = 2
@@ -56,6 +56,12 @@ class Briefing:
         theirs = Matter.objects.visible_to(self.user).filter(customer=self.customer)
         unsettled = theirs.exclude(state=MatterState.CLOSED).select_related("owner")
         return list(unsettled.order_by("report_by", "pk")[:MATTERS_SHOWN])
+
+    @cached_property
+    def declined_work(self) -> list[DeclinedWork]:
+        """What he declined and nobody did since; what matters for safety first."""
+        theirs = DeclinedWork.objects.visible_to(self.user).filter(order__customer=self.customer)
+        return list(theirs.unsettled().select_related("order__vehicle"))
 
     @cached_property
     def refusals(self) -> list[ContactRefusal]:

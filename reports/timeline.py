@@ -165,6 +165,7 @@ def _follow_ups(customer: Customer, user: User, before: Moment | None, limit: in
             by=str(item.closed_by or ""),
             url=item.get_absolute_url(),
             badge=item.get_ending_display(),
+            lines=[*filter(None, [item.evidence])],
         )
         for item in ended.select_related("closed_by").order_by("-closed_at", "-pk")[:limit]
         if item.closed_at

@@ -131,7 +131,7 @@ class TestSheet:
             MatterFactory(customer=owed.customer)
         take(client, owed.customer)
 
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(18):
             client.get(address("desk", owed.customer))
 
     def test_of_a_second_call_shows_what_was_said_and_promised(self, client, anna, desk):

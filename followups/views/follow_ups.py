@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -22,8 +23,11 @@ from aftersales.models import User
 from customers import people
 from followups.follow_up_filters import FollowUpFilters
 from followups.follow_up_resource import FollowUpResource
-from followups.models import Call, FollowUp, FollowUpQuerySet
+from followups.forecasts import forecast_of
+from followups.mileage import Forecast
+from followups.models import Call, FollowUp, FollowUpQuerySet, Kind, Policy, State
 from followups.proxies import stand_ins
+from followups.waiting import Waiting, can_wait, why_waiting
 
 CHANGES_SHOWN = 50
 
@@ -95,7 +99,8 @@ def export_follow_ups(request: StaffRequest, file_format: str) -> HttpResponseBa
 def follow_up(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one follow-up: from what, until when, whose, the calls about it, and its history."""
     shown = get_object_or_404(with_row(FollowUp.objects.visible_to(request.user)), pk=pk)
-    today = days.today()
+    now = timezone.now()
+    today = days.local_date(now)
     calls = (
         Call.objects.visible_to(request.user)
         .filter(agenda__follow_up=shown)
@@ -107,7 +112,22 @@ def follow_up(request: StaffRequest, pk: int) -> HttpResponse:
         "proxy": acting(today).get(shown.owner_id),
         "second_call": shown.second_calls.order_by("-pk").first(),
         "calls": calls,
+        "waiting": _waiting(shown, now=now),
+        "forecast": _forecast(shown, today=today),
         "history": changes(FollowUp, Q(pgh_obj=pk), limit=CHANGES_SHOWN),
         "today": today,
     }
     return render(request, "followups/follow_up.html", context)
+
+
+def _waiting(item: FollowUp, *, now: datetime) -> Waiting | None:
+    """Return why the customer isn't called about it for the moment, if he isn't."""
+    if item.state != State.OPEN or not can_wait(item):
+        return None
+    return why_waiting(item.customer, policy=Policy.objects.current(), now=now)
+
+
+def _forecast(item: FollowUp, *, today: date) -> Forecast | None:
+    if item.kind != Kind.MAINTENANCE or item.vehicle is None:
+        return None
+    return forecast_of(item.vehicle, today=today)

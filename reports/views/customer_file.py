@@ -19,12 +19,13 @@ from aftersales.http import StaffRequest
 from aftersales.models import User
 from customers.models import Consultation, Customer, PhoneKind, Vehicle, VehicleRelation
 from customers.models.whole_file import with_whole_file
-from followups.models import FollowUp, PublicLink, State
+from followups.models import FollowUp, Policy, PublicLink, State
 from followups.unreachable import unreachable
+from followups.waiting import can_wait, why_waiting
 from reports.history import actions, file_changes
 from reports.moments import Moment
 from reports.timeline import Kind, timeline
-from workshop.models import RepairOrder
+from workshop.models import DeclinedWork, RepairOrder
 
 CHANGES_A_PAGE = 50
 VEHICLES_SHOWN = 3
@@ -55,6 +56,10 @@ def customer_file(request: StaffRequest, pk: int) -> HttpResponse:
         "page": timeline(customer, user=request.user),
         **_owed(customer, request.user),
         **_links(customer, request.user),
+        "declined": DeclinedWork.objects.visible_to(request.user)
+        .unsettled()
+        .filter(order__customer=customer)
+        .select_related("order__vehicle"),
     }
     return render(request, "reports/customer/file.html", context)
 
@@ -124,12 +129,19 @@ def _owed(customer: Customer, user: User) -> dict[str, Any]:
     """Return what is and was owed to a customer, what is open first, and whether to ask him."""
     if not user.has_perm("followups.view_followup"):
         return {}
-    promises = FollowUp.objects.visible_to(user).filter(customer=customer).select_related("owner")
+    promises = FollowUp.objects.visible_to(user).filter(customer=customer)
     is_over = Case(When(state=State.OPEN, then=0), default=1)
+    latest = promises.select_related("owner", "invitation__campaign")
+    comes_on = Case(When(state=State.OPEN, then="opens_on"))
+    shown = list(latest.order_by(is_over, comes_on, "-fact_on", "-pk")[:PROMISES_SHOWN])
+    now = timezone.now()
+    can_be_held_back = any(item.state == State.OPEN and can_wait(item) for item in shown)
     return {
-        "promises": promises.order_by(is_over, "-fact_on", "-pk")[:PROMISES_SHOWN],
+        "promises": shown,
+        "waiting": can_be_held_back
+        and why_waiting(customer, policy=Policy.objects.current(), now=now),
         "unreached": unreachable().filter(customer=customer).first(),
-        "today": days.today(),
+        "today": days.local_date(now),
     }
 
 
