@@ -5,7 +5,7 @@ from functools import cache
 
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
-from django.urls import path
+from django.urls import include, path
 from django.utils import timezone
 
 from aftersales import days
@@ -88,4 +88,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     return HttpResponse(queue_template().render(Context({"due": due, "request": request})))
 
 
-urlpatterns = [path("customers/", customers), path("queue/", queue)]
+urlpatterns = [
+    path("customers/", customers),
+    path("queue/", queue),
+    path("", include("bench.bare_desk")),
+]
