@@ -72,6 +72,7 @@ app.conf.update(
                 "sweep_campaign_reminders",
                 "expire_claims",
                 "relay_outbox",
+                "deliver_webhooks",
                 "resume_letters",
             )
         },

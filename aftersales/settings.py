@@ -5,6 +5,7 @@ servers, a generated secret key, plain HTTP. `PRODUCTION=1` makes the strict
 settings mandatory and refuses to start while one of them is missing.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -238,6 +239,10 @@ for _channel, _gateway in GATEWAYS.items():
         )
     if _gateway["kind"] == "http" and not _gateway["url"].startswith(("https://", "http://")):
         raise ImproperlyConfigured(f"{_channel.upper()}_GATEWAY_URL has to say where to post to.")
+# Webhooks speak to public addresses by TLS only, and to those of these networks in any way.
+WEBHOOK_NETWORKS = [ip_network(each) for each in env.list("WEBHOOK_NETWORKS", default=[])]
+# Certificates of one's own authorities (PEM), in place of the public ones.
+WEBHOOK_CA_FILE = env.str("WEBHOOK_CA_FILE", default="")
 EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", default=25)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")

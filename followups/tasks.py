@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from followups import sweeps
-from followups.services import letters, outbox
+from followups.services import letters, outbox, webhooks
 
 # A relay works this long before it leaves the rest to the next ring.
 TURN = timedelta(minutes=1)
@@ -68,6 +68,14 @@ def relay_outbox() -> None:
     started_at = timezone.now()
     outbox.note_abandoned(now=started_at)
     while (now := timezone.now()) < started_at + TURN and outbox.send_next(now=now):
+        pass
+
+
+@shared_task(name="followups.deliver_webhooks")
+def deliver_webhooks() -> None:
+    """Tell other systems what happened."""
+    started_at = timezone.now()
+    while (now := timezone.now()) < started_at + TURN and webhooks.deliver_next(now=now):
         pass
 
 
