@@ -139,4 +139,5 @@ def _usual(tracker: User | None, *, by: User) -> User:
     if tracker is not None and tracker.is_active and tracker.has_perm(CHANGE):
         return tracker
     still_his = Count("matters", filter=~Q(matters__state=MatterState.CLOSED))
-    return User.objects.with_permission(RECEIVE).order_by(still_his, "pk").first() or by
+    trackers = User.objects.with_permission(RECEIVE).annotate(still_his=still_his)
+    return trackers.order_by("still_his", "pk").first() or by

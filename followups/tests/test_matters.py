@@ -1,13 +1,10 @@
 """What a call leaves behind, and what becomes of it (FUP-04, FUP-05, FUP-06, FUP-07, R-08)."""
 
 import pytest
-from django.core.exceptions import ValidationError
 
-from aftersales.refusals import ChangedMeanwhile
 from followups.models import Matter, Policy
-from followups.services import matters
 from followups.tests.calling import SURVEY, at, call, first_call
-from followups.tests.factories import MatterFactory, PolicyFactory, TrackerFactory
+from followups.tests.factories import PolicyFactory
 
 HEARD = at(3, 10).date()
 
@@ -35,6 +32,12 @@ class TestTalk:
 
     def test_with_a_request_leaves_it_unless_it_was_answered_at_once(self):
         assert opened(requests="A cheaper oil.", answered_now="We have one.") == []
+
+    def test_with_a_hope_leaves_it_unless_it_was_answered_at_once(self):
+        assert opened(hopes="Longer hours.") == [("hope", "Longer hours.")]
+
+    def test_whose_hope_was_answered_leaves_nothing(self):
+        assert opened(hopes="Longer hours.", answered_now="From May on.") == []
 
     def test_with_a_request_to_be_studied_leaves_both_texts(self):
         assert opened(requests="A cheaper oil.", to_study="Asks the parts desk.") == [
@@ -83,11 +86,3 @@ def test_a_matter_is_to_be_reported_within_the_days_of_the_policy(days, report_b
         owed.owner,
         owed.customer,
     )
-
-
-def test_a_matter_is_late_when_its_last_day_for_reporting_is_over():
-    matter = MatterFactory()
-    MatterFactory(state="answered", answer="Yes.", answered_on=HEARD)
-
-    assert not Matter.objects.late(matter.report_by).exists()
-    assert Matter.objects.late(at(6, 0).date()).get() == matter
