@@ -16,6 +16,7 @@ from followups.contact import Obstacle
 from followups.models import CallDraft, Claim, FollowUp, Policy
 from followups.queue import Entry
 from followups.script import Occasion, Step
+from followups.waiting import Waiting, can_wait, why_waiting
 
 NEXT_SHOWN = 8
 
@@ -62,7 +63,17 @@ class Desk:
         """What one talks about: what is due, else what will be; with a caller, if one took him."""
         if self.is_inbound and not self.is_mine:
             return []
-        return self.due or self.agenda
+        return self.due or [item for item in self.agenda if not self.holds_back(item)]
+
+    @cached_property
+    def waiting(self) -> Waiting | None:
+        """Why nothing may be offered to the customer now, if there is something to offer."""
+        if not any(map(can_wait, self.agenda)):
+            return None
+        return why_waiting(self.customer, policy=self.policy, now=self.now)
+
+    def holds_back(self, item: FollowUp) -> bool:
+        return self.waiting is not None and can_wait(item)
 
     @cached_property
     def obstacle(self) -> Obstacle | None:
@@ -130,7 +141,7 @@ class Desk:
     def _is_due(self, item: FollowUp) -> bool:
         if item.callback_at is not None:
             return item.callback_at <= self.now
-        return item.opens_on <= self.today
+        return item.opens_on <= self.today and not self.holds_back(item)
 
     @property
     def _is_held(self) -> bool:

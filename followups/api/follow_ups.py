@@ -20,6 +20,7 @@ from aftersales.api.serializers import PersonSerializer, StrictInput
 from aftersales.api.viewsets import VersionedViewSet
 from aftersales.http import StaffApiRequest
 from aftersales.models import User
+from followups import reasons
 from followups.models import Ending, FollowUp, FollowUpQuerySet, Kind, State
 from followups.services import owners
 
@@ -33,6 +34,12 @@ class FollowUpSerializer(serializers.ModelSerializer[FollowUp]):
     closed_by = PersonSerializer(allow_null=True)
     # It is empty as long as nothing ended, which the field of the model does not say of answers.
     ending = serializers.ChoiceField(choices=Ending.choices, allow_blank=True)
+    about = serializers.SerializerMethodField(
+        help_text="what it is about, in the language of Accept-Language"
+    )
+    campaign = serializers.IntegerField(
+        source="invitation.campaign_id", default=None, allow_null=True
+    )
 
     class Meta:
         model = FollowUp
@@ -43,6 +50,13 @@ class FollowUpSerializer(serializers.ModelSerializer[FollowUp]):
             "order",
             "consultation",
             "first_call",
+            "matter",
+            "invitation",
+            "campaign",
+            "declined_work",
+            "vehicle",
+            "about_on",
+            "about",
             "fact_on",
             "opens_on",
             "target_on",
@@ -55,12 +69,16 @@ class FollowUpSerializer(serializers.ModelSerializer[FollowUp]):
             "tried_on",
             "state",
             "ending",
+            "evidence",
             "closed_at",
             "closed_on",
             "closed_by",
             "version",
         ]
         read_only_fields = fields
+
+    def get_about(self, item: FollowUp) -> str:
+        return " · ".join(reasons.about(item))
 
 
 class ReassignInput(StrictInput):
@@ -83,6 +101,9 @@ class ReassignedSerializer(serializers.Serializer[Any]):
 class FollowUpFilters(django_filters.FilterSet):
     customer = IdFilter()
     owner = IdFilter()
+    matter = IdFilter()
+    vehicle = IdFilter()
+    campaign = IdFilter("invitation__campaign")
     kind = django_filters.ChoiceFilter(choices=Kind.choices)
     state = django_filters.ChoiceFilter(choices=State.choices)
     ending = django_filters.ChoiceFilter(choices=Ending.choices)
@@ -100,7 +121,9 @@ class FollowUpFilters(django_filters.FilterSet):
 class FollowUpViewSet(ListModelMixin, VersionedViewSet):
     """Follow-ups: one promise each, that follows from one fact."""
 
-    queryset = FollowUp.objects.select_related("owner", "promised_by", "closed_by")
+    queryset = FollowUp.objects.with_causes().select_related(
+        "customer", "owner", "promised_by", "closed_by"
+    )
     serializer_class = FollowUpSerializer
     filterset_class = FollowUpFilters
     orderings = {

@@ -14,10 +14,11 @@ from aftersales.api.serializers import StrictInput
 from aftersales.http import StaffApiRequest
 from customers import phones
 from followups.api.follow_ups import LARGEST_ID
-from followups.models import Call
+from followups.models import Call, InvitationAnswer
 from followups.outcomes import OutcomeCode
 from followups.questions import QUESTIONS, Question
-from followups.services.told import ANSWERS, Told
+from followups.services.invitations import MOST_GUESTS
+from followups.services.told import ANSWERS, Reply, Told
 
 LARGEST_NUMBER = 2**31 - 1
 LONGEST_ANSWER = 2000
@@ -50,9 +51,25 @@ class AnswersInput(StrictInput, serializers.ModelSerializer[Call]):
         fields = list(ANSWERS)
 
 
+class InvitationReplyInput(StrictInput):
+    """What the customer said to an invitation."""
+
+    answer = serializers.ChoiceField(choices=InvitationAnswer.choices)
+    guests = serializers.IntegerField(min_value=0, max_value=MOST_GUESTS, default=0)
+    wants_letter = serializers.BooleanField(allow_null=True, default=None)
+
+
 class AgendaInput(StrictInput):
     follow_up = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
     settled = serializers.BooleanField(help_text="false: talked about, but still owed")
+    satisfied = serializers.BooleanField(
+        allow_null=True,
+        default=None,
+        help_text="with the answer he was told; an answer is settled by this word only",
+    )
+    invitation = InvitationReplyInput(
+        required=False, help_text="needed to settle the notice of a campaign"
+    )
 
 
 class CallInput(AnswersInput):
@@ -74,11 +91,10 @@ class CallInput(AnswersInput):
     def validate_phone_used(self, typed: str) -> str:
         return phones.parse(typed).e164 or typed
 
-    def validate_agenda(self, items: list[dict[str, Any]]) -> dict[int, bool]:
-        agenda = {item["follow_up"]: item["settled"] for item in items}
-        if len(agenda) != len(items):
+    def validate_agenda(self, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len({item["follow_up"] for item in items}) != len(items):
             raise serializers.ValidationError(_("Name each follow-up once."))
-        return agenda
+        return items
 
 
 def told(said: dict[str, Any], *, request: StaffApiRequest, now: datetime) -> Told:
@@ -88,9 +104,10 @@ def told(said: dict[str, Any], *, request: StaffApiRequest, now: datetime) -> To
         started_at=said.get("started_at", now),
         operation=operation(request),
         phone_used=said.get("phone_used", ""),
-        agenda=said.get("agenda"),
+        agenda=_settled(said["agenda"]) if "agenda" in said else None,
         callback_at=said.get("callback_at"),
         answers=answers(said),
+        replies={item["follow_up"]: _reply(item) for item in said.get("agenda", [])},
         **({"kind": said["kind"]} if "kind" in said else {}),
     )
 
@@ -102,6 +119,14 @@ def answers(said: dict[str, Any]) -> dict[str, Any]:
 def operation(request: StaffApiRequest) -> UUID:
     """Return the number of the operation: each client's key stands for one."""
     return uuid5(NAMESPACE_URL, f"{request.user.pk}:{request.headers[HEADER]}")
+
+
+def _settled(items: list[dict[str, Any]]) -> dict[int, bool]:
+    return {item["follow_up"]: item["settled"] for item in items}
+
+
+def _reply(item: dict[str, Any]) -> Reply:
+    return Reply(satisfied=item["satisfied"], **item.get("invitation", {}))
 
 
 def _answer(question: Question) -> serializers.Field[Any, Any, Any, Any]:

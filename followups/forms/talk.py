@@ -11,13 +11,13 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundWidget
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from aftersales.once import OnceForm
 from aftersales.widgets import MomentField, MomentInput
 from customers.models import Phone
 from followups.briefing import Briefing
-from followups.forms import survey
+from followups.forms import replies, survey
+from followups.forms.replies import yes_no_field
 from followups.models import Call, CallKind, FollowUp
 from followups.outcomes import OUTCOMES, Outcome, OutcomeCode
 from followups.services.told import WORDS, Told
@@ -62,18 +62,7 @@ class TalkForm(OnceForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    promise_kept = forms.TypedChoiceField(
-        label=_("Was it kept?"),
-        choices=[
-            ("", pgettext_lazy("answer", "Not asked")),
-            ("1", pgettext_lazy("answer", "Yes")),
-            ("0", pgettext_lazy("answer", "No")),
-        ],
-        coerce=lambda answer: answer == "1",
-        empty_value=None,
-        required=False,
-        widget=forms.RadioSelect,
-    )
+    promise_kept = yes_no_field(_("Was it kept?"), unasked=True)
 
     def __init__(
         self,
@@ -92,6 +81,7 @@ class TalkForm(OnceForm):
         for name in WORDS:
             self.fields[name] = _word_field(name)
         self.fields |= survey.survey_fields()
+        self.fields |= replies.reply_fields(agenda)
 
     @property
     def strips(self) -> Iterator[survey.Strip]:
@@ -122,6 +112,7 @@ class TalkForm(OnceForm):
             agenda=self.settles,
             callback_at=said["callback_at"] if outcome.needs_date else None,
             answers={**answers, "promise_kept": said["promise_kept"]},
+            replies=replies.replies_of(said, self.settles),
             kind=said.get("kind", CallKind.OTHER),
         )
 

@@ -10,6 +10,10 @@ from django.forms import BoundField
 
 from aftersales.models import User
 from followups import reasons
+from followups.desk import Desk
+from followups.forms import replies
+from followups.forms.replies import Asked
+from followups.forms.survey import Strip
 from followups.forms.talk import TalkForm
 from followups.models import FollowUp
 from followups.queue import Entry
@@ -45,6 +49,24 @@ def about(item: FollowUp) -> list[str]:
 @register.filter
 def deadline_of(item: FollowUp, today: date) -> str:
     return reasons.deadline_text(item.due_on, today=today)
+
+
+@register.filter
+def held_back(item: FollowUp, desk: Desk) -> bool:
+    """Say whether it waits until the customer may be offered something again."""
+    return desk.holds_back(item)
+
+
+@register.filter
+def strips_of(form: TalkForm, step: Step) -> list[Strip]:
+    """Return the questions of the survey that belong to a step."""
+    return [strip for strip in form.strips if strip.question.key in step.questions]
+
+
+@register.filter
+def asked_about(form: TalkForm, step: Step) -> Asked | None:
+    """Return what one asks about the follow-up of a step."""
+    return replies.asked_about(form, step.item) if step.item else None
 
 
 @register.filter

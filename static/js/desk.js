@@ -2,7 +2,10 @@
 //
 // [data-key="n"]           is clicked by that key, unless somebody types or an input method composes
 // a[data-claims]           takes the customer before it leads to his desk
-// fieldset.score-strip     takes digits while it has the focus: 1 to 9, 0 for ten, - for zero, Y and N
+// .score-strip             takes digits while it has the focus: 1 to 9, 0 for ten, - for zero, Y and N
+// [data-keys="yun"]        or takes one key for each of its answers, in their order
+// [data-of="17"]           asks about a follow-up, as long as that is to be settled
+// [data-wants-note]        leads to the note when the answer is no
 // label[data-needs=note]   an outcome that wants a note
 // #draft                   keeps what was typed in #call; then leaving the page loses nothing
 
@@ -11,7 +14,8 @@ const call = document.getElementById("call");
 // An input method uses Enter, Escape and letters itself while a word is being composed.
 const isComposing = (event) => event.isComposing || event.keyCode === 229;
 const isText = (element) => element.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
-const strips = () => [...document.querySelectorAll(".score-strip")];
+const isOnAgenda = ({ dataset }) => !dataset.of || Boolean(call.querySelector(`[name=agenda][value="${dataset.of}"]:checked`));
+const strips = () => [...document.querySelectorAll(".score-strip")].filter((strip) => strip.checkVisibility() && isOnAgenda(strip));
 const isAnswered = (strip) => Boolean(strip.querySelector(":checked")?.value);
 const outcome = () => document.querySelector(".outcome:has(:checked)");
 
@@ -43,6 +47,8 @@ function enter(strip) {
 function goOn(strip) {
   const why = strip.querySelector(".score-why input");
   if (why?.checkVisibility() && why !== document.activeElement) return why.focus();
+  const note = document.getElementById("id_note");
+  if ("wantsNote" in strip.dataset && strip.querySelector("[value='0']:checked") && !note.value.trim()) return note.focus();
   const all = strips();
   const next = all.slice(all.indexOf(strip) + 1).find((each) => !isAnswered(each));
   const isNeeded = next && ("required" in next.dataset || !outcome());
@@ -53,8 +59,14 @@ function goOn(strip) {
 const MEANT = { 0: "10", "-": "0" };
 const YES_NO = { y: "1", n: "0", 1: "1", 0: "0" };
 
+function meant(strip, key) {
+  const { keys, yesNo } = strip.dataset;
+  if (keys) return strip.querySelectorAll("input[type=radio]")[keys.indexOf(key)]?.value;
+  return yesNo === undefined ? (MEANT[key] ?? key) : YES_NO[key];
+}
+
 function answer(strip, key) {
-  const value = "yesNo" in strip.dataset ? YES_NO[key.toLowerCase()] : (MEANT[key] ?? key);
+  const value = meant(strip, key.toLowerCase());
   const radio = value && strip.querySelector(`input[type=radio][value="${CSS.escape(value)}"]`);
   if (!radio) return false;
   radio.click();
