@@ -27,6 +27,7 @@ class CustomerResource(ListResource):
             "kind",
             "contact_name",
             "title",
+            "birthday",
             "phones",
             "plates",
             "refusals",

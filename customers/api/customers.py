@@ -31,6 +31,7 @@ WRITTEN = [
     "name",
     "contact_name",
     "title",
+    "birthday",
     "language",
     "address",
     "postal_code",

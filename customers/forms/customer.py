@@ -78,7 +78,8 @@ class IdentityForm(GroupForm):
 
     class Meta:
         model = Customer
-        fields = ("kind", "name", "contact_name", "title", "language", "is_fleet")
+        fields = ("kind", "name", "contact_name", "title", "birthday", "language", "is_fleet")
+        widgets: ClassVar = {"birthday": DayInput}
 
 
 class ContactForm(GroupForm, ConvenientTimeForm):

@@ -33,6 +33,7 @@ class NewCustomerForm(OnceForm, ConvenientTimeForm):
             "name",
             "contact_name",
             "title",
+            "birthday",
             "language",
             "is_fleet",
             "address",
@@ -50,6 +51,7 @@ class NewCustomerForm(OnceForm, ConvenientTimeForm):
             "remarks",
         )
         widgets: ClassVar = {
+            "birthday": DayInput,
             "convenient_from": TimeOfDayInput,
             "convenient_until": TimeOfDayInput,
             "next_contact_on": DayInput,

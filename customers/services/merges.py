@@ -42,6 +42,7 @@ FIELD_GROUPS: dict[str, tuple[str, ...]] = {
     "kind": ("kind",),
     "contact_name": ("contact_name",),
     "title": ("title",),
+    "birthday": ("birthday",),
     "language": ("language",),
     "address": ("address", "postal_code", "district"),
     "email": ("email",),

@@ -278,7 +278,7 @@ def test_a_comparison_takes_a_fixed_number_of_queries(
             RepairOrderFactory(customer=customer)
             ConsultationFactory(customer=customer)
 
-    with django_assert_num_queries(96):
+    with django_assert_num_queries(114):
         client.get(address_of(survivor, merged))
 
 

@@ -78,8 +78,16 @@ def _file(
         tracker=random.choice(staff.holding(workers, roles.TRACKING_SALESMAN)),
         opened_on=today - timedelta(random.randint(DAYS, 2400)),
         created_by=random.choice(staff.holding(workers, roles.SERVICE_ADVISOR)),
+        birthday=_birthday(number, person.kind, today),
         **_plans(random, today),
     )
+
+
+def _birthday(number: int, kind: str, today: date) -> date | None:
+    """Return the birthday of two private customers in three; some is always near."""
+    if kind != CustomerKind.PRIVATE or number % 3 == 0:
+        return None
+    return today - timedelta((20 + number % 50) * 365 + number * 37 % 365)
 
 
 def _plans(random: Random, today: date) -> dict[str, Any]:

@@ -87,6 +87,7 @@ WIDGETS: dict[str, Widget] = {
     "customer.phone": Phone(),
     "customer.contact_name": _lines("customer.contact_name"),
     "customer.title": _lines("customer.title"),
+    "customer.birthday": PastDay(),
     "customer.address": _lines("customer.address"),
     "customer.postal_code": _lines("customer.postal_code"),
     "customer.district": _lines("customer.district"),

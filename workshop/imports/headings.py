@@ -95,6 +95,7 @@ ALIASES = {
     ),
     "customer.contact_name": "联系人姓名 담당자 Contact Contact_person",
     "customer.title": "称谓 称呼 호칭 Title",
+    "customer.birthday": "生日 出生日期 客户生日 생일 생년월일 Birthday Date_of_birth Birth_date",
     "customer.address": "地址 客户地址 车主地址 联系地址 通讯地址 주소 Address",
     "customer.postal_code": "邮编 邮政编码 우편번호 Postal_code Postcode ZIP",
     "customer.district": "区县 所在区 行政区 지역 구군 District",
