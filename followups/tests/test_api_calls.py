@@ -1,4 +1,4 @@
-"""`/api/v1/calls/` and `/api/v1/matters/`: the register, calls that come in, what they leave."""
+"""`/api/v1/calls/`: the register, calls that come in, what they leave."""
 
 from datetime import UTC, datetime
 
@@ -10,14 +10,13 @@ from aftersales.tests.api import Client, errors_of
 from aftersales.tests.factories import UserFactory
 from customers.tests.factories import CustomerFactory, PhoneFactory
 from followups.models import Call, Matter
-from followups.tests.factories import CallFactory, FollowUpFactory, MatterFactory, PolicyFactory
+from followups.tests.factories import CallFactory, FollowUpFactory, PolicyFactory
 
 pytestmark = pytest.mark.django_db
 
 # In the shop it is ten in the morning of 4 April 2025.
 NOW = datetime(2025, 4, 4, 2, 0, tzinfo=UTC)
 CALLS = "/api/v1/calls/"
-MATTERS = "/api/v1/matters/"
 
 
 @pytest.fixture(autouse=True)
@@ -237,81 +236,3 @@ class TestCorrection:
         call = CallFactory(handler=client.user)
 
         assert list(errors_of(client.post(f"{CALLS}{call.pk}/correct/", body))) == [field]
-
-
-class TestMatters:
-    def test_a_matter_is_answered_and_closed_by_who_has_read_it_as_it_is(self, client):
-        matter = MatterFactory()
-        address = f"{MATTERS}{matter.pk}/"
-
-        answered = client.post(f"{address}answer/", {"version": 1, "answer": "New pads"})
-        assert answered.json().items() >= {
-            "state": "answered", "answer": "New pads", "answered_on": "2025-04-04", "version": 2,
-        }.items()  # fmt: skip
-        late = client.post(f"{address}close/", {"version": 1})
-        assert kind_of(late) == (409, "changed_meanwhile")
-        assert late.json()["current"]["answer"] == "New pads"
-
-        closed = client.post(f"{address}close/", {}, headers={"If-Match": answered["ETag"]})
-        assert (
-            closed.json().items()
-            >= {
-                "state": "closed",
-                "closed_on": "2025-04-04",
-                "closed_by": {"id": client.user.pk, "name": "Ma Li"},
-            }.items()
-        )
-        again = client.post(f"{address}close/", {"version": 3})
-        assert kind_of(again) == (409, "matter_is_closed")
-
-    @pytest.mark.parametrize(
-        ("body", "field"),
-        [
-            ({"answer": "New pads"}, "version"),
-            ({"version": 1}, "answer"),
-            ({"version": 1, "answer": " "}, "answer"),
-            ({"version": 1, "answer": "A", "answered_on": "2025-04-05"}, "answered_on"),
-            ({"version": 1, "answer": "A", "answered_on": "2025-04-02"}, "answered_on"),
-        ],
-    )
-    def test_an_answer_says_what_and_when(self, client, body, field):
-        answer = client.post(f"{MATTERS}{MatterFactory().pk}/answer/", body)
-
-        assert list(errors_of(answer)) == [field]
-
-    @pytest.mark.parametrize(
-        ("asked", "found"),
-        [
-            ({"ordering": "-report_by"}, "ba"),
-            ({"kind": "request"}, "b"),
-            ({"state": "open"}, "ab"),
-            ({"late": "true"}, "a"),
-            ({"late": "false"}, "b"),
-            ({"report_from": "2025-04-04"}, "b"),
-            ({"report_until": "2025-04-03"}, "a"),
-        ],
-    )
-    def test_they_are_filtered_and_ordered(self, client, asked, found):
-        matters = {
-            "a": MatterFactory(heard_on="2025-04-01", report_by="2025-04-03").pk,
-            "b": MatterFactory(kind="request", report_by="2025-04-06").pk,
-        }
-
-        assert ids(client.get(MATTERS, asked)) == [matters[letter] for letter in found]
-
-    def test_a_program_reads_those_of_its_own_customers_and_answers_none(self, program):
-        foreign = MatterFactory()
-        own = MatterFactory(customer__created_by=program.user)
-
-        assert ids(program.get(MATTERS)) == [own.pk]
-        assert program.get(f"{MATTERS}{foreign.pk}/").status_code == 404
-        answer = program.post(f"{MATTERS}{own.pk}/answer/", {"version": 1, "answer": "A"})
-        assert kind_of(answer) == (403, "permission_denied")
-
-    def test_a_supervisor_finds_those_of_one_person(self):
-        supervisor = Client(UserFactory(roles=[SUPERVISOR, REST_CLIENT]))
-        MatterFactory()
-        matter = MatterFactory()
-
-        for asked in ({"owner": matter.owner_id}, {"customer": matter.customer_id}):
-            assert ids(supervisor.get(MATTERS, asked)) == [matter.pk]
