@@ -42,6 +42,7 @@ MENU = (
         Entry("workshop:orders", _("Repair orders"), "wrench"),
         Entry("customers:consultations", _("Consultations"), "messages-square"),
         Entry("followups:calls", _("Call register"), "notebook-text"),
+        Entry("followups:letters", _("Letters"), "mail"),
         Entry("followups:matters", _("Matters and complaints"), "message-square-warning"),
         Entry("followups:campaigns", _("Campaigns"), "megaphone"),
         Entry("reports:complaint-weeks", _("Complaint statistics"), "chart-column-stacked"),
@@ -50,12 +51,14 @@ MENU = (
     (
         Entry("followups:outbox", _("Outbox"), "send"),
         Entry("followups:absences", _("Absences"), "calendar-off"),
+        Entry("followups:reminders", _("Reminders"), "alarm-clock"),
         Entry("followups:policy", _("Policy"), "sliders-horizontal"),
         Entry("customers:duplicates", _("Duplicates"), "copy"),
         Entry("workshop:imports", _("Imports"), "file-up"),
     ),
     (
         Entry("users", _("Users"), "user-cog"),
+        Entry("followups:webhooks", _("Webhooks"), "webhook"),
         Entry("health", _("System health"), "activity"),
         Entry("styleguide", _("Styleguide"), "swatch-book"),
     ),

@@ -21,8 +21,8 @@ from customers.tests.factories import (
     PhoneFactory,
     VehicleFactory,
 )
-from followups.models import Claim, FollowUp, Holiday, LinkPurpose
-from followups.services import links, outbox, owners
+from followups.models import Claim, EventKind, Festival, FollowUp, Holiday, LinkPurpose
+from followups.services import links, outbox, owners, webhooks
 from followups.tests.factories import (
     AbsenceFactory,
     CallFactory,
@@ -150,6 +150,17 @@ def _message(owner):
     return {"pk": message.pk}
 
 
+def _webhook(owner):
+    by = owner or UserFactory()
+    webhook = webhooks.create(url="https://example.com/", wants=EventKind.values, by=by)
+    return {"pk": webhook.pk}
+
+
+def _festival(owner):
+    day = date(2099, 1, 1) + timedelta(Festival.objects.count())
+    return {"pk": Festival.objects.create(day=day, name="元旦").pk}
+
+
 def everybody(user):
     return True
 
@@ -209,6 +220,7 @@ ABSENCE = Example(
     lambda owner: {"pk": AbsenceFactory(**({"person": owner} if owner else {})).pk},
     holders_of("followups.view_absences"),
 )
+REMINDER_KIND = Example(lambda owner: {"kind": "insurance"}, everybody)
 CLAIMED_CUSTOMER = Example(_claimed_customer, ALL_CUSTOMERS)
 OWN_CALL = Example(
     lambda owner: {
@@ -218,6 +230,7 @@ OWN_CALL = Example(
 )
 MEASURE = Example(lambda owner: {"pk": MeasureFactory().pk}, everybody)
 MESSAGE = Example(_message, everybody)
+WEBHOOK = Example(_webhook, everybody)
 PERSON = Example(lambda owner: {"pk": UserFactory().pk}, everybody)
 
 # Parameters that name no object.
@@ -280,6 +293,12 @@ EXAMPLES = {
         lambda owner: {"secret": _issued(owner).url.split("/")[-2]}, everybody
     ),
     "followups:links": CUSTOMER,
+    "followups:webhook": WEBHOOK,
+    "followups:test-webhook": WEBHOOK,
+    "followups:switch-webhook": WEBHOOK,
+    "followups:replay-delivery": Example(
+        lambda owner: {"pk": webhooks.test(WEBHOOK.make(owner)["pk"]).pk}, everybody
+    ),
     "followups:message": MESSAGE,
     "followups:settle": MESSAGE,
     "followups:revoke-link": Example(lambda owner: {"pk": _issued(owner).link.pk}, ALL_CUSTOMERS),
@@ -288,6 +307,9 @@ EXAMPLES = {
     "followups:change-absence": ABSENCE,
     "followups:withdraw-absence": ABSENCE,
     "followups:remove-holiday": Example(_holiday, everybody),
+    "followups:remove-festival": Example(_festival, everybody),
+    "followups:change-reminder": REMINDER_KIND,
+    "followups:preview-reminder": REMINDER_KIND,
     "followups:call": CALL,
     "followups:call-form": CALL,
     "followups:correct-call": OWN_CALL,
