@@ -84,6 +84,8 @@ def readable(column: models.Field[Any, Any], value: Any, names: Names | None = N
         return ", ".join(readable(column.base_field, item) for item in value)
     if isinstance(column, DateRangeField):
         return _readable_range(value)
+    if isinstance(column, models.JSONField):
+        return _readable_json(value)
     if isinstance(value, models.Model):
         return str(value)
     if isinstance(column, models.ForeignKey):
@@ -91,6 +93,14 @@ def readable(column: models.Field[Any, Any], value: Any, names: Names | None = N
     local = timezone.localtime(value) if isinstance(value, datetime) else value
     words = {True: _("yes"), False: _("no")} if isinstance(value, bool) else column.flatchoices
     return str(dict(words).get(value) or formats.localize(local))
+
+
+def _readable_json(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_readable_json(each)}" for name, each in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_readable_json, value))
+    return str(value)
 
 
 def _readable_range(value: Any) -> str:
