@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -106,6 +106,19 @@ def drafts(
 
     Source: CRM-01, CMP-01, CRM-03.
     """
+    found = items.select_related("follow_up__invitation", "matter", "call")
+    return _drafts(batch, list(found), handler, now)
+
+
+def draft_of(batch: LetterBatch, item: BatchItem, *, handler: User, now: datetime) -> Draft:
+    """Return what would be written to one customer; neither batch nor item need be saved."""
+    [draft] = _drafts(batch, [item], handler, now)
+    return draft
+
+
+def _drafts(
+    batch: LetterBatch, items: Sequence[BatchItem], handler: User, now: datetime
+) -> list[Draft]:
     templates = {
         template.language: template
         for template in LetterTemplate.objects.in_use().filter(
@@ -113,10 +126,12 @@ def drafts(
         )
     }
     today = days.local_date(now)
-    found = [
-        _draft(batch, item, templates, values_of(batch, item, handler=handler, today=today))
-        for item in _with_facts(batch, items, now)
-    ]
+    files = _files(batch, {item.customer_id for item in items}, now)
+    found = []
+    for item in items:
+        item.customer = files[item.customer_id]
+        values = values_of(batch, item, handler=handler, today=today)
+        found.append(_draft(batch, item, templates, values))
     if batch.channel == DeliveryChannel.POST:
         _mark_too_long([draft for draft in found if not draft.obstacle])
     return found
@@ -130,8 +145,8 @@ def values_of(batch: LetterBatch, item: BatchItem, *, handler: User, today: date
             "customer": customer.name,
             "title": customer.title,
             "contact": customer.contact_name,
-            "plate": item.plate or "",  # type: ignore[attr-defined]
-            "vehicle": item.vehicle_model or "",  # type: ignore[attr-defined]
+            "plate": customer.plate or "",  # type: ignore[attr-defined]
+            "vehicle": customer.vehicle_model or "",  # type: ignore[attr-defined]
             "date": formats.date_format(today),
             "handler": handler.name,
             "shop": settings.SHOP["name"],
@@ -161,42 +176,41 @@ def answer_to(matter: Matter) -> str:
     return matter.answer or matter.solution
 
 
-def address_lines(customer: Customer, language: str) -> list[str]:
-    """Return the lines of the address in the order that its readers expect."""
-    name = customer.name
-    contact = customer.contact_name if customer.contact_name != name else ""
+def address_lines(
+    language: str, *, name: str, address: str, postal_code: str, contact: str = ""
+) -> list[str]:
+    """Return the lines of an address in the order that its readers expect."""
     if language == Language.CHINESE:
-        lines = [customer.postal_code, customer.address, name, contact]
+        lines = [postal_code, address, name, contact]
     elif language == Language.KOREAN:
-        lines = [customer.address, name, contact, customer.postal_code]
+        lines = [address, name, contact, postal_code]
     else:
-        lines = [name, contact, customer.address, customer.postal_code]
+        lines = [name, contact, address, postal_code]
     return [line for part in lines for line in part.splitlines() if line.strip()]
 
 
-def _with_facts(
-    batch: LetterBatch, items: QuerySet[BatchItem], now: datetime
-) -> QuerySet[BatchItem]:
-    """Return the items with what has to be known of their customers, in one statement."""
+def _files(batch: LetterBatch, customers: Collection[int], now: datetime) -> dict[int, Customer]:
+    """Return the customers with what has to be known of them, in one statement."""
     purposes = (PURPOSES[LetterKind(batch.kind)], ContactPurpose.ALL)
     channels = (CHANNELS[DeliveryChannel(batch.channel)], Channel.ALL)
     refusals = ContactRefusal.objects.standing().filter(
-        customer=OuterRef("customer_id"), purpose__in=purposes, channel__in=channels
+        customer=OuterRef("pk"), purpose__in=purposes, channel__in=channels
     )
-    vehicles = VehicleRelation.objects.filter(customer=OuterRef("customer_id")).current()
-    mobiles = Phone.objects.filter(customer=OuterRef("customer_id"), is_bad=False)
-    return items.select_related("customer", "follow_up__invitation", "matter", "call").annotate(
-        plate=people.plate("customer_id"),
+    vehicles = VehicleRelation.objects.filter(customer=OuterRef("pk")).current()
+    numbers = Phone.objects.filter(customer=OuterRef("pk"), is_bad=False).exclude(e164="")
+    found = Customer.objects.annotate(
+        plate=people.plate(),
         vehicle_model=Subquery(
             vehicles.exclude(vehicle__plate="")
             .order_by("-during", "-pk")
             .values("vehicle__model")[:1]
         ),
-        mobile=Subquery(mobiles.exclude(e164="").order_by("-is_primary", "pk").values("e164")[:1]),
+        mobile=Subquery(numbers.order_by("-is_primary", "pk").values("e164")[:1]),
         is_refused=Exists(refusals),
-        complains=has_open_complaint("customer_id"),
-        had_enough=has_had_enough("customer_id", now=now),
+        complains=has_open_complaint("pk"),
+        had_enough=has_had_enough("pk", now=now),
     )
+    return found.in_bulk(customers)
 
 
 def _draft(
@@ -212,10 +226,16 @@ def _draft(
         subject=item.subject,
         body=item.body,
         plate=values["plate"],
-        address=address_lines(customer, customer.language),
+        address=address_lines(
+            customer.language,
+            name=customer.name,
+            address=customer.address,
+            postal_code=customer.postal_code,
+            contact=customer.contact_name if customer.contact_name != customer.name else "",
+        ),
         recipient={
             DeliveryChannel.EMAIL: customer.email,
-            DeliveryChannel.SMS: item.mobile or "",  # type: ignore[attr-defined]
+            DeliveryChannel.SMS: customer.mobile or "",  # type: ignore[attr-defined]
         }.get(DeliveryChannel(batch.channel), ""),
     )
     draft.obstacle = _in_the_way(batch, item, draft)
@@ -235,18 +255,18 @@ def _draft(
 def _in_the_way(batch: LetterBatch, item: BatchItem, draft: Draft) -> str:
     """Return what the files say against writing to the customer; empty: nothing."""
     sells = batch.kind in SELLING and not (batch.campaign and batch.campaign.passes_limits)
-    channel = batch.channel
+    channel, customer = batch.channel, item.customer
     reasons: Iterable[tuple[bool, Obstacle]] = (
         (bool(item.follow_up and item.follow_up.state != State.OPEN), Obstacle.FOLLOW_UP_ENDED),
-        (item.is_refused, Obstacle.REFUSED),  # type: ignore[attr-defined]
-        (sells and item.complains, Obstacle.COMPLAINT),  # type: ignore[attr-defined]
+        (customer.is_refused, Obstacle.REFUSED),  # type: ignore[attr-defined]
+        (sells and customer.complains, Obstacle.COMPLAINT),  # type: ignore[attr-defined]
         # Who asked for the letter on the telephone gets it.
         (
-            sells and item.follow_up_id is None and item.had_enough,  # type: ignore[attr-defined]
+            sells and item.follow_up_id is None and customer.had_enough,  # type: ignore[attr-defined]
             Obstacle.ENOUGH,
         ),
         (
-            channel == DeliveryChannel.POST and not item.customer.address.strip(),
+            channel == DeliveryChannel.POST and not customer.address.strip(),
             Obstacle.NO_ADDRESS,
         ),
         (channel == DeliveryChannel.EMAIL and not _is_email(draft.recipient), Obstacle.NO_EMAIL),

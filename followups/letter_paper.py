@@ -35,6 +35,8 @@ FAMILIES = {
 FAMILIES_OF = {
     Language.KOREAN: ["Noto Sans KR", "Noto Sans SC", "Noto Sans TC", "Noto Sans JP"],
 }
+# A file of more is too long for printers, and for the memory of a web process.
+PRINTED_TOGETHER = 500
 PAGES = re.compile(rb"/Type\s*/Pages\b.*?/Count (\d+)", re.DOTALL)
 _mine = threading.local()
 
@@ -61,18 +63,14 @@ class Letter:
 
 def draw(letter: Letter, *, now: datetime) -> bytes:
     """Return the letter as PDF; the same letter at the same moment gives the same bytes."""
-    compiled: bytes = _compiler("letter.typ").compile(
-        sys_inputs=_inputs(_data(letter), letter.language), format="pdf", timestamp=_second(now)
-    )
-    return compiled
+    data = _data(letter)
+    return _compiled("letter.typ", data, letter.language, timestamp=_second(now))[0]
 
 
 def pictures(letter: Letter) -> list[bytes]:
     """Return the pages of the letter as PNG."""
-    compiled = _compiler("letter.typ").compile(
-        sys_inputs=_inputs(_data(letter), letter.language), format="png", ppi=110
-    )
-    return compiled if isinstance(compiled, list) else [compiled]
+    data = _data(letter)
+    return _compiled("letter.typ", data, letter.language, format="png", ppi=110)
 
 
 def pages_of(pdf: bytes) -> int:
@@ -179,9 +177,13 @@ def _inputs(data: object, language: str) -> dict[str, str]:
 
 
 def _sheet(name: str, data: object) -> bytes:
-    language = translation.get_language() or Language.ENGLISH
-    compiled: bytes = _compiler(name).compile(sys_inputs=_inputs(data, language), format="pdf")
-    return compiled
+    return _compiled(name, data, translation.get_language() or Language.ENGLISH)[0]
+
+
+def _compiled(name: str, data: object, language: str, **how: Any) -> list[bytes]:
+    """Return one file, or one for each page if there are several pictures."""
+    made: Any = _compiler(name).compile(sys_inputs=_inputs(data, language), **how)
+    return made if isinstance(made, list) else [made]
 
 
 def _second(moment: datetime) -> int:
@@ -204,7 +206,7 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,
-        font_paths=folders,  # type: ignore[arg-type]
+        font_paths=folders,
     )
 
 

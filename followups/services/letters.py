@@ -123,16 +123,16 @@ def issue_some(batch_id: int, *, now: datetime, most: int = AT_ONCE) -> bool:
         return False
     with changes_by(batch.issued_by):
         chosen = list(to_issue(batch.items.all()).values_list("pk", flat=True)[:most])
-        items = BatchItem.objects.filter(pk__in=chosen).order_by("pk")
-        if not chosen:
-            batch.state = BatchState.ISSUED
-            batch.save(update_fields=["state"])
-            return False
+        items = batch.items.filter(pk__in=chosen).order_by("pk")
         _lock(items)
         found = drafts(batch, items, handler=batch.issued_by, now=now)
         _write_down_obstacles([draft for draft in found if draft.obstacle])
         _issue(batch, [draft for draft in found if not draft.obstacle], batch.issued_by, now)
-    return True
+        is_more = to_issue(batch.items.all()).exists()
+        if not is_more:
+            batch.state = BatchState.ISSUED
+            batch.save(update_fields=["state"])
+    return is_more
 
 
 def _lock(items: QuerySet[BatchItem]) -> None:
