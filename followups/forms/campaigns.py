@@ -53,6 +53,16 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
             ),
         }
 
+    def clean(self) -> dict[str, Any]:
+        """Say beside the field what the constraints of the model would say above the form."""
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", _("This lies before the first day."))
+        if cleaned.get("passes_limits") and not cleaned.get("passes_because", "").strip():
+            self.add_error("passes_because", _("Say why it passes the limits."))
+        return cleaned
+
     @property
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self._meta.fields or ()}

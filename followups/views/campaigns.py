@@ -123,6 +123,7 @@ def change_campaign(request: StaffRequest, pk: int) -> HttpResponse:
         if status == HTTPStatus.OK:
             return redirect(shown)
         more |= found | {"status": status}
+        more.pop("form", None)  # the one that is shown anyway
     return _page(request, form, audience_form, **more)
 
 

@@ -18,7 +18,7 @@ from customers.models import (
     ContactRefusal,
     Customer,
 )
-from reports.demo import calls, complaints, files, orders, staff
+from reports.demo import calls, campaigns, complaints, files, orders, staff
 
 
 @transaction.atomic
@@ -39,6 +39,7 @@ def load(*, today: date, now: datetime) -> dict[str, int]:
     _refusals(random, workers, customers, today)
     complaints.complain(random, workers, customers, today)
     made = calls.live_through(random, workers, today=today, now=now)
+    campaigns.hold(random, workers, today=today, now=now)
     complaints.meet(workers, today)
     return {
         "customers": len(customers),
