@@ -7,11 +7,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from aftersales.models import User
 from customers.models import ContactPurpose, ContactRefusal, Customer, Vehicle, VehicleRelation
-from followups.models import Call, FollowUp, Matter, MatterState
+from followups.models import Call, FollowUp, Matter, MatterKind, MatterState
 from followups.outcomes import OUTCOMES
 from followups.services.told import WORDS
 from workshop.models import DeclinedWork, RepairOrder
@@ -52,16 +52,22 @@ class Briefing:
 
     @cached_property
     def matters(self) -> list[Matter]:
-        """What is open, the most pressing first."""
+        """What is open, complaints first, then the most pressing."""
         theirs = Matter.objects.visible_to(self.user).filter(customer=self.customer)
         unsettled = theirs.exclude(state=MatterState.CLOSED).select_related("owner")
-        return list(unsettled.order_by("report_by", "pk")[:MATTERS_SHOWN])
+        is_milder = Case(When(kind=MatterKind.COMPLAINT, then=0), default=1)
+        return list(unsettled.order_by(is_milder, "report_by", "pk")[:MATTERS_SHOWN])
 
     @cached_property
     def declined_work(self) -> list[DeclinedWork]:
         """What he declined and nobody did since; what matters for safety first."""
         theirs = DeclinedWork.objects.visible_to(self.user).filter(order__customer=self.customer)
         return list(theirs.unsettled().select_related("order__vehicle"))
+
+    @property
+    def is_frozen(self) -> bool:
+        """A complaint is open: nothing is to be sold (CMP-01)."""
+        return any(matter.kind == MatterKind.COMPLAINT for matter in self.matters)
 
     @cached_property
     def refusals(self) -> list[ContactRefusal]:

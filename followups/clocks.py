@@ -7,9 +7,14 @@ from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales import days
 from followups.models import UNSOLVED, Complaint, Matter, MatterState
+
+REPORT = pgettext_lazy("clock", "Report")
+TELL = pgettext_lazy("clock", "Tell")
+CLOSE = pgettext_lazy("clock", "Close")
 
 
 @dataclass(frozen=True)
@@ -39,13 +44,13 @@ def clocks(matter: Matter) -> list[Clock]:
     found = []
     if matter.state in UNSOLVED[:2]:
         since = matter.answered_on if matter.reopened and matter.answered_on else matter.heard_on
-        found.append(Clock(_("Report"), min(since, matter.report_by), matter.report_by))
+        found.append(Clock(REPORT, min(since, matter.report_by), matter.report_by))
     elif matter.state == MatterState.SOLVED and matter.solved_at:
         solved_on = days.local_date(matter.solved_at)
-        found.append(Clock(_("Tell the customer"), solved_on, solved_on))
+        found.append(Clock(TELL, solved_on, solved_on))
     complaint = complaint_of(matter)
     if complaint is not None and matter.state != MatterState.CLOSED:
-        found.append(Clock(_("Close the complaint"), matter.heard_on, complaint.close_by))
+        found.append(Clock(CLOSE, matter.heard_on, complaint.close_by))
     return found
 
 

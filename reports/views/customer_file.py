@@ -19,7 +19,7 @@ from aftersales.http import StaffRequest
 from aftersales.models import User
 from customers.models import Consultation, Customer, PhoneKind, Vehicle, VehicleRelation
 from customers.models.whole_file import with_whole_file
-from followups.models import FollowUp, Policy, PublicLink, State
+from followups.models import FollowUp, Matter, MatterState, Policy, PublicLink, State
 from followups.unreachable import unreachable
 from followups.waiting import can_wait, why_waiting
 from reports.history import actions, file_changes
@@ -56,6 +56,10 @@ def customer_file(request: StaffRequest, pk: int) -> HttpResponse:
         "page": timeline(customer, user=request.user),
         **_owed(customer, request.user),
         **_links(customer, request.user),
+        "matters": Matter.objects.visible_to(request.user)
+        .filter(customer=customer)
+        .exclude(state=MatterState.CLOSED)
+        .order_by("report_by", "pk"),
         "declined": DeclinedWork.objects.visible_to(request.user)
         .unsettled()
         .filter(order__customer=customer)
