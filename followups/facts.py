@@ -8,8 +8,18 @@ from functools import cached_property
 from django.db.models import Q
 
 from aftersales.models import User
-from customers.models import Consultation, Customer
-from followups.models import Claim, FileCheck, FollowUp, Kind, Skip
+from customers.models import Consultation, ContactRefusal, Customer
+from followups.contact import refuses_calls
+from followups.models import (
+    UNSOLVED,
+    Claim,
+    FileCheck,
+    FollowUp,
+    Kind,
+    Matter,
+    ReminderRule,
+    Skip,
+)
 from followups.models.ending import TAKEN_BACK
 from followups.sweeps.running import NOT_RETAIL
 from workshop.models import RepairOrder
@@ -30,7 +40,8 @@ class Facts:
         """All that were ever written, the newest fact first."""
         return list(
             FollowUp.objects.filter(customer=self.customer)
-            .select_related("order", "owner", "promised_by", "closed_by")
+            .with_causes()
+            .select_related("customer", "owner", "promised_by", "closed_by")
             .order_by("-fact_on", "-pk")
         )
 
@@ -61,6 +72,11 @@ class Facts:
         talks = Consultation.objects.filter(customer=self.customer, ended_at__lt=self.go_live)
         return left.filter(gate_out_at__lt=self.go_live).count() + talks.count()
 
+    @cached_property
+    def missing(self) -> str:
+        """What the customer's file lacks, in words."""
+        return ", ".join(str(need.label) for need in self.customer.missing())
+
     @property
     def owes_file(self) -> bool:
         """Whether he came since his file was last seen complete, and since go-live."""
@@ -73,6 +89,21 @@ class Facts:
             came = came.filter(authorized_at__gt=checked.settled_until)
             talks = talks.filter(ended_at__gt=checked.settled_until)
         return came.exists() or talks.exists()
+
+    @property
+    def unsolved_matters(self) -> list[Matter]:
+        matters = Matter.objects.filter(customer=self.customer, state__in=UNSOLVED)
+        return list(matters.order_by("report_by", "pk"))
+
+    @property
+    def reminders_made(self) -> set[str]:
+        """The kinds of reminders that are switched on."""
+        return set(ReminderRule.objects.filter(is_on=True).values_list("kind", flat=True))
+
+    def refusal_of(self, purpose: str) -> ContactRefusal | None:
+        """Return what forbids calls for this purpose."""
+        refused = ContactRefusal.objects.filter(refuses_calls(purpose), customer=self.customer)
+        return refused.order_by("pk").first()
 
     def skip_until(self, moment: datetime | None) -> Skip | None:
         """Return who put him off until then instead of calling."""

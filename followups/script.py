@@ -18,7 +18,6 @@ from followups import topics
 from followups.models import CAMPAIGNS, REMINDERS, FollowUp, Kind
 from followups.questions import QUESTIONS
 
-
 AFTER_A_VISIT = (Kind.FIRST_CALL, Kind.SECOND_CALL)
 # Asked about an answer, unless the whole survey is asked anyway.
 OVERALL = "q_overall"

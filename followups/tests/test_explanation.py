@@ -4,8 +4,9 @@ import pytest
 
 from customers.models import Channel, ContactPurpose, ContactRefusal
 from customers.tests.factories import ConsultationFactory, CustomerFactory, PhoneFactory
-from followups.explanation import ENDED, explain
+from followups.explanation import explain
 from followups.models import Claim, Ending, FollowUp, Kind, Policy, Skip, State
+from followups.sentences import ENDED, MAKES
 from followups.sweeps import SWEEPS
 from followups.tests.factories import (
     AbsenceFactory,
@@ -44,7 +45,8 @@ def ended(owed, ending, state):
 def test_a_customer_without_visits_is_owed_nothing():
     customer = CustomerFactory()
 
-    assert [sentence.rule for sentence in explain(customer, now=NOW)] == ["FUP-01", "R-45"]
+    rules = [sentence.rule for sentence in explain(customer, now=NOW)]
+    assert rules == ["FUP-01", "R-45", "SET-06"]
 
 
 def test_an_open_first_call_says_its_window_and_whose_queue_it_is_in():
@@ -160,8 +162,9 @@ def test_what_ended_says_how_when_and_by_which_rule(ending, state, rule):
     assert "2025-04-04" in sentence.text
 
 
-def test_every_ending_has_its_sentence():
+def test_every_ending_has_its_sentence_and_every_kind_its_rule():
     assert set(ENDED) == set(Ending)
+    assert set(MAKES) == set(Kind)
 
 
 def test_a_closed_first_call_promises_the_second():
@@ -289,5 +292,5 @@ def test_an_explanation_takes_a_fixed_number_of_queries(visits, django_assert_nu
             consultation=ConsultationFactory(customer=customer),
         )
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(16):
         explain(customer, now=NOW)
