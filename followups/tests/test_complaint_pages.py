@@ -1,4 +1,4 @@
-"""The handling report of a complaint: filled in, printed, extended, linked (CMP-01, CMP-02, CMP-05, CMP-08)."""
+"""The handling report of a complaint (form F14; CMP-01, CMP-02, CMP-05, CMP-08)."""
 
 from datetime import UTC, date, datetime
 
