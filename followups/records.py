@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,15 @@ class Answered:
         if not self.question.is_score or self.answer > rules.SCORE_TO_EXPLAIN:
             return ""
         return "overdue" if self.answer <= rules.SCORE_OF_A_MATTER else "due"
+
+
+def answered(scores: Mapping[str, Any], reasons: Mapping[str, str]) -> list[Answered]:
+    """Return the answers to the survey in the order of its questions."""
+    return [
+        Answered(question, scores[key], reasons.get(key, ""))
+        for key, question in QUESTIONS.items()
+        if key in scores
+    ]
 
 
 @dataclass(frozen=True)
@@ -95,12 +104,7 @@ class Record:
 
     @property
     def survey(self) -> list[Answered]:
-        scores, reasons = self.call.scores, self.call.score_reasons
-        return [
-            Answered(question, scores[key], reasons.get(key, ""))
-            for key, question in QUESTIONS.items()
-            if key in scores
-        ]
+        return answered(self.call.scores, self.call.score_reasons)
 
     @property
     def is_first_call(self) -> bool:

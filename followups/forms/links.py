@@ -52,6 +52,12 @@ class NewLinkForm(forms.Form):
             customer=customer, campaign__in=Campaign.objects.filter(state=CampaignState.DECIDED)
         ).select_related("campaign")
         invitation.label_from_instance = lambda found: str(found.campaign)
+        invitation.initial = invitation.queryset.first()
+        if invitation.initial is None:
+            purpose: Any = self.fields["purpose"]
+            purpose.choices = [
+                choice for choice in LinkPurpose.choices if choice[0] != LinkPurpose.INVITATION
+            ]
 
 
 class AnswerForm(forms.Form):

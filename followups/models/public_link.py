@@ -35,7 +35,7 @@ class LinkState(models.TextChoices):
 class PublicLinkQuerySet(models.QuerySet["PublicLink"]):
     def with_states(self, now: datetime) -> list[tuple[PublicLink, LinkState]]:
         """Return the links with what a row shows, each with its state."""
-        rows = self.select_related("created_by", "revoked_by", "invitation__campaign")
+        rows = self.select_related("created_by", "revoked_by", "invitation__campaign", "survey")
         return [(link, link.state(now)) for link in rows]
 
 

@@ -1,11 +1,12 @@
-"""How a line of the call register reads, and how the state of a matter looks."""
+"""How a line of the call register and a survey read, and how the state of a matter looks."""
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from aftersales.templatetags.ui import icon
-from followups.models import Call, MatterState
+from followups.models import Call, MatterState, SurveyAnswer
+from followups.records import Answered, answered
 from followups.register import main_points as points_of
 
 register = template.Library()
@@ -25,6 +26,12 @@ LOOKS: dict[str, tuple[str, str]] = {
 def main_points(call: Call) -> list[str]:
     """Return what was said, each with the name of its field."""
     return points_of(call)
+
+
+@register.filter
+def in_words(survey: SurveyAnswer) -> list[Answered]:
+    """Return what was answered to each question."""
+    return answered(survey.scores, survey.score_reasons)
 
 
 @register.simple_tag

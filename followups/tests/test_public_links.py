@@ -26,6 +26,7 @@ from followups.models import (
     PublicLink,
     SurveyAnswer,
 )
+from followups.questions import QUESTIONS
 from followups.services import links
 from followups.tests.calling import NOW
 from followups.tests.factories import InvitationFactory, PolicyFactory, TrackerFactory
@@ -159,6 +160,12 @@ class TestWhatItShows:
         assert response.headers["Content-Language"] == language
 
 
+def test_the_survey_asks_every_question(phone, anna):
+    page = text_of(phone.get(issue(LinkPurpose.SURVEY, by=anna).url))
+
+    assert [key for key in QUESTIONS if f'name="{key}"' not in page] == []
+
+
 class TestAnswers:
     @pytest.mark.parametrize("purpose", LinkPurpose.values)
     def test_an_answer_is_taken_without_an_account_and_shown_again(self, phone, anna, purpose):
@@ -227,8 +234,11 @@ class TestAnswers:
             matter,
         )
 
-    def test_good_scores_open_none(self, phone, anna):
-        phone.post(issue(LinkPurpose.SURVEY, by=anna).url, ANSWER[LinkPurpose.SURVEY])
+    def test_good_scores_open_none_and_can_be_read(self, client, phone, anna):
+        issued = issue(LinkPurpose.SURVEY, by=anna)
+        phone.post(issued.url, ANSWER[LinkPurpose.SURVEY])
+        client.force_login(anna)
+        assert "Coffee" in text_of(client.get(f"/customers/{issued.link.customer_id}/links/"))
 
         assert SurveyAnswer.objects.get().scores == {
             "q_overall": 9,
@@ -396,6 +406,17 @@ class TestMaking:
         assert page.status_code == 422
         assert not OutboxMessage.objects.exists()
         assert not PublicLink.objects.exists()
+
+    def test_only_who_is_invited_can_be_sent_an_invitation(self, client, anna):
+        invited, other = InvitationFactory().customer, CustomerFactory()
+        client.force_login(anna)
+
+        offers = [
+            'value="invitation"' in text_of(client.get(f"/customers/{customer.pk}/links/"))
+            for customer in (invited, other)
+        ]
+
+        assert offers == [True, False]
 
     def test_nothing_is_sent_to_nowhere(self, client, anna):
         customer = CustomerFactory(email="")

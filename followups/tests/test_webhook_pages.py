@@ -40,7 +40,7 @@ def test_one_is_made_and_its_secret_shown_once(client, admin):
 @pytest.mark.parametrize(
     "sent",
     [
-        {},
+        {"url": ""},
         {"url": "https://example.com/"},
         {"url": "ftp://example.com/", "wants": ["matter.opened"]},
     ],

@@ -32,7 +32,7 @@ OUTBOX = Listing(
         Column("state", gettext_lazy("State")),
         # They are numbered as they are written.
         Column("written", gettext_lazy("Written"), order_by="id"),
-        Column("attempts", gettext_lazy("Tries"), is_numeric=True),
+        Column("attempts", gettext_lazy("Tries"), shown=False, is_numeric=True),
         Column("error", gettext_lazy("What went wrong")),
         Column("letter", gettext_lazy("Letter"), shown=False),
         Column("sent", gettext_lazy("Sent"), shown=False),
