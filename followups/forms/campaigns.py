@@ -197,5 +197,5 @@ class CallOffForm(VersionedForm):
     because = forms.CharField(
         label=gettext_lazy("Why it is called off"),
         max_length=250,
-        help_text=gettext_lazy("Whoever was told of the campaign is called and told so."),
+        help_text=gettext_lazy("Whoever was told of the campaign and may come is called and told so."),
     )

@@ -14,7 +14,7 @@ register = template.Library()
 
 ANSWERS = {
     InvitationAnswer.COMES: ("done", "check"),
-    InvitationAnswer.UNDECIDED: ("note", "circle-help"),
+    InvitationAnswer.UNDECIDED: ("note", "circle-question-mark"),
     InvitationAnswer.DECLINES: ("", "x"),
 }
 

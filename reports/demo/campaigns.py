@@ -34,7 +34,7 @@ CALLING = {
     "content": "刹车、灯光、轮胎、电瓶四项免费检测，约四十分钟，请提前预约。",
     "place": "维修车间 2 号门",
     "benefit": "检测免费，更换零件工时八折",
-    "capacity": 80,
+    "capacity": 400,
 }
 PLANNED = {
     "kind": CampaignKind.PROMOTION,
