@@ -195,6 +195,7 @@ class TestForm:
             call=call,
             customer=call.customer,
             state=MatterState.ANSWERED,
+            reported_on=date(2025, 4, 5),
             answer="The pads were changed",
             answered_on=date(2025, 4, 6),
         )
