@@ -18,7 +18,7 @@ from customers.models import (
     ContactRefusal,
     Customer,
 )
-from reports.demo import calls, campaigns, complaints, files, orders, staff
+from reports.demo import calls, campaigns, channels, complaints, files, orders, staff
 
 
 @transaction.atomic
@@ -41,6 +41,7 @@ def load(*, today: date, now: datetime) -> dict[str, int]:
     made = calls.live_through(random, workers, today=today, now=now)
     campaigns.hold(random, workers, today=today, now=now)
     complaints.meet(workers, today)
+    channels.open_channels(random, workers, now=now)
     return {
         "customers": len(customers),
         "vehicles": sum(map(len, vehicles)),
