@@ -1,4 +1,4 @@
-"""The statistics of a week and the report of a month as pages and files."""
+"""The statistics of a week (CMP-03) and the report of a month (CMP-04) as pages and files."""
 
 import csv
 import io
