@@ -31,6 +31,9 @@ def main() -> None:
         for result in results(size, bencher):
             seen.setdefault(result.name, []).append(result)
             print(f"{size:>9,} {result}", flush=True)
+    for many in (8, callers.CALLERS):
+        doubles = callers.double_claims(many)
+        print(f"double claims in {callers.CLAIMS:,} by {many} people: {doubles}", flush=True)
     print("\n" + measure.table(sizes, seen))
 
 
@@ -44,7 +47,6 @@ def results(size: int, bencher: User) -> Iterator[measure.Result]:
     with callers.full_queues(callers.CALLERS) as people:
         for rate in callers.call_rates(people):
             print(f"{size:>9,} {rate}", flush=True)
-    print(f"{size:>9,} double claims in {callers.CLAIMS:,}: {callers.double_claims()}", flush=True)
 
 
 def enter(size: int) -> None:

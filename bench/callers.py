@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from datetime import time as clock
-from datetime import timedelta
 from functools import partial
+from itertools import count, pairwise
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -24,8 +26,9 @@ from bench.measure import Task
 from bench.pages import logged_in, open_page
 from bench.sweeps import hire
 from followups import sweeps
-from followups.models import FollowUp, Policy
-from followups.services.claims import HeldBySomebody, claim_for_inbound, take_back
+from followups.models import Claim, FollowUp, Policy
+from followups.models.claim import LEASE
+from followups.services.claims import ClaimLost, HeldBySomebody, claim_for_inbound
 from workshop.models import RepairOrder
 
 T = TypeVar("T")
@@ -34,6 +37,8 @@ CALLERS = 64
 QUEUE = 300
 CALLS = 640
 CLAIMS = 100_000
+# Of the clock at each try: with 40 customers, every other one is just being called.
+STEP = timedelta(seconds=10)
 ALL_HOURS = {
     "legal_from": clock.min,
     "legal_until": clock.max,
@@ -110,25 +115,36 @@ def call_rates(callers: Sequence[User]) -> Iterator[str]:
         )
 
 
-def double_claims() -> int:
-    """Let 64 people take 40 customers `CLAIMS` times in all; return how often two had the same."""
+def double_claims(many: int) -> int:
+    """Let many people take 40 customers from each other until each claim was made.
+
+    Their clock runs ahead, so that leases end. Return how many claims began while another one
+    held the customer, or have its number.
+    """
+    names = [f"bench-claimer-{number}" for number in range(many)]
     User.objects.bulk_create(
-        (User(username=f"bench-claimer-{number}", name="C") for number in range(CALLERS)),
-        ignore_conflicts=True,
+        (User(username=name, name="C") for name in names), ignore_conflicts=True
     )
-    people = list(User.objects.filter(username__startswith="bench-claimer-"))
+    people = list(User.objects.filter(username__in=names))
     customers = list(RepairOrder.objects.values_list("customer", flat=True).distinct()[:40])
-    taken: Counter[tuple[int, int]] = Counter()
+    Claim.objects.filter(customer__in=customers).delete()
+    start, steps = timezone.now(), count()
+    taken: list[tuple[int, int, datetime]] = []
 
     def take(person: User) -> None:
-        customer = customers[time.perf_counter_ns() // 1_000 % len(customers)]
-        with suppress(HeldBySomebody):
-            held = claim_for_inbound(customer, by=person, now=timezone.now())
-            taken[customer, held.number] += 1
-            take_back(customer)
+        while True:
+            now = start + STEP * next(steps)
+            with suppress(HeldBySomebody, ClaimLost):
+                held = claim_for_inbound(random.choice(customers), by=person, now=now)
+                if held.claimed_at == now:  # else he had him already
+                    taken.append((held.customer_id, held.number, now))
+                    return
 
-    _rate(people, CLAIMS // CALLERS, take)
-    return sum(times - 1 for times in taken.values())
+    _rate(people, CLAIMS // many, take)
+    return sum(
+        one[0] == other[0] and (one[1] == other[1] or other[2] < one[2] + LEASE)
+        for one, other in pairwise(sorted(taken))
+    )
 
 
 class Desk:
