@@ -14,7 +14,18 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from aftersales import days
 from customers.models import Consultation, Customer
-from followups.models import ENDED_AS, FileCheck, FollowUp, Kind, Policy, State
+from followups.models import (
+    ENDED_AS,
+    UNSOLVED,
+    FileCheck,
+    FollowUp,
+    Kind,
+    Matter,
+    MatterKind,
+    MatterState,
+    Policy,
+    State,
+)
 from followups.models.ending import TAKEN_BACK, Ending
 from followups.sweeps.running import NOT_RETAIL, wait_for_sweeps
 from workshop.models import RepairOrder
@@ -70,6 +81,7 @@ def _problems(now: datetime) -> dict[str, QuerySet[Any]]:
         "first_calls_without_second": called.exclude(_has("first_call", Kind.SECOND_CALL)),
         "orders_without_file": _owing_files(came, "order", F("authorized_at")),
         "consultations_without_file": _owing_files(talks, "consultation", F("ended_at")),
+        **_problems_of_matters(now),
         "complete_files_owed": FollowUp.objects.open().filter(
             kind=Kind.CUSTOMER_FILE, customer__in=_complete()
         ),
@@ -83,6 +95,23 @@ def _problems(now: datetime) -> dict[str, QuerySet[Any]]:
             pgh_obj_id__in=FollowUp.objects.values("pk")
         ),
     }  # fmt: skip
+
+
+def _problems_of_matters(now: datetime) -> dict[str, QuerySet[Any]]:
+    solved = Matter.objects.filter(state=MatterState.SOLVED, solved_at__lte=now)
+    answers = FollowUp.objects.filter(matter=OuterRef("pk"), sequence=OuterRef("reopened"))
+    return {
+        "matters_not_reported": Matter.objects.filter(
+            state__in=UNSOLVED[:2], report_by__lte=days.local_date(now)
+        ),
+        "solutions_without_answer": solved.exclude(Exists(answers)),
+        "answers_without_solution": FollowUp.objects.open().filter(
+            kind=Kind.ANSWER, matter__state__in=[*UNSOLVED, MatterState.CLOSED]
+        ),
+        "complaints_without_report": Matter.objects.filter(
+            kind=MatterKind.COMPLAINT, complaint=None
+        ),
+    }
 
 
 def _has(cause: str, kind: Kind) -> Exists:

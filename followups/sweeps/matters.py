@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from followups.models import Kind
 from followups.sweeps.calls import DO_NOT_CONTACT
-from followups.sweeps.owners import SPREAD, TRACKER, TRACKING_ROLES, assign_left_alone
+from followups.sweeps.owners import TRACKER, assign_left_alone
+from followups.sweeps.planning import plan_dated
 from followups.sweeps.running import Counts, Swept, sweep
 
 REPORT = """
@@ -18,8 +19,8 @@ WHERE id IN (
 # What is found is told that very day (FUP-08). A complaint that was answered elsewhere than on
 # the telephone still needs the call that confirms it (CMP-07), before it has to be closed.
 OWED = """
-SELECT matter.id, matter.customer_id, matter.owner_id, matter.reopened, told.fact_on,
-    CASE WHEN matter.state = 'solved' THEN told.fact_on
+SELECT matter.id AS matter_id, matter.reopened AS sequence, matter.customer_id, matter.owner_id,
+    told.fact_on, CASE WHEN matter.state = 'solved' THEN told.fact_on
         ELSE greatest(told.fact_on, complaint.close_by) END AS due_on
 FROM followups_matter matter
 LEFT JOIN followups_complaint complaint ON complaint.matter_id = matter.id
@@ -30,37 +31,28 @@ WHERE matter.state = 'solved'
     OR matter.state = 'answered' AND complaint.id IS NOT NULL
         AND matter.answered_on >= (%(since)s AT TIME ZONE %(zone)s)::date
 """
-PLAN = f"""
-WITH missing AS MATERIALIZED (
-    SELECT owed.id AS matter_id, owed.customer_id, owed.reopened, owed.fact_on, owed.due_on,
-        coalesce(person.id, tracker.id) AS owner_id
-    FROM ({OWED}) owed
-    JOIN customers_customer customer ON customer.id = owed.customer_id
-    {TRACKER}
-    LEFT JOIN aftersales_user person ON person.id = owed.owner_id
-        AND person.is_active AND person.roles && %(tracking)s::varchar[]
-    WHERE NOT EXISTS (
-        SELECT FROM followups_followup made
-        WHERE made.matter_id = owed.id AND made.sequence = owed.reopened
-            AND made.ending <> ALL(%(taken_back)s)
-    )
-), {SPREAD}
-INSERT INTO followups_followup (kind, customer_id, matter_id, sequence, fact_on, opens_on,
-    target_on, due_on, owner_id, attempts, days_tried, state, ending, version)
-SELECT %(kind)s, missing.customer_id, matter_id, reopened, fact_on, fact_on, fact_on, due_on,
-    coalesce(missing.owner_id, given.owner_id), 0, 0, 'open', '', 1
-FROM missing
-LEFT JOIN given ON missing.owner_id IS NULL AND given.customer_id = missing.customer_id
-ORDER BY fact_on, missing.customer_id
-ON CONFLICT DO NOTHING
+UNANSWERED = f"""
+SELECT owed.customer_id, owed.matter_id, owed.sequence, owed.fact_on, owed.fact_on AS opens_on,
+    owed.fact_on AS target_on, owed.due_on, coalesce(person.id, tracker.id) AS owner_id
+FROM ({OWED}) owed
+JOIN customers_customer customer ON customer.id = owed.customer_id
+{TRACKER}
+LEFT JOIN aftersales_user person ON person.id = owed.owner_id
+    AND person.is_active AND person.roles && %(tracking)s::varchar[]
+WHERE NOT EXISTS (
+    SELECT FROM followups_followup made
+    WHERE made.matter_id = owed.matter_id AND made.sequence = owed.sequence
+        AND made.ending <> ALL(%(taken_back)s)
+)
 """
 # Told by letter, the answer was in time; what is left is to ask whether it satisfies.
 MOVE = f"""
 WITH moved AS (
     SELECT made.id, owed.fact_on, owed.due_on
     FROM ({OWED}) owed
-    JOIN followups_followup made ON made.matter_id = owed.id AND made.sequence = owed.reopened
-        AND made.state = 'open' AND (made.fact_on, made.due_on) <> (owed.fact_on, owed.due_on)
+    JOIN followups_followup made ON made.matter_id = owed.matter_id
+        AND made.sequence = owed.sequence AND made.state = 'open'
+        AND (made.fact_on, made.due_on) <> (owed.fact_on, owed.due_on)
     FOR UPDATE OF made SKIP LOCKED
 )
 UPDATE followups_followup made SET fact_on = moved.fact_on, opens_on = moved.fact_on,
@@ -74,7 +66,7 @@ WHERE id IN (
     SELECT made.id FROM followups_followup made
     WHERE made.state = 'open' AND made.kind = %(kind)s AND NOT EXISTS (
         SELECT FROM ({OWED}) owed
-        WHERE owed.id = made.matter_id AND owed.reopened = made.sequence
+        WHERE owed.matter_id = made.matter_id AND owed.sequence = made.sequence
     )
     FOR UPDATE OF made SKIP LOCKED
 )
@@ -99,7 +91,7 @@ def sweep_answers(swept: Swept) -> Counts:
     kind = Kind.ANSWER
     settled = swept.execute(SETTLED, kind=kind)
     moved = swept.execute(MOVE)
-    created = swept.execute(PLAN, kind=kind, tracking=TRACKING_ROLES)
+    created = plan_dated(swept, kind, UNANSWERED, ["matter_id", "sequence"])
     refused = swept.execute(DO_NOT_CONTACT, kind=kind)
     return {
         "created": created,

@@ -7,7 +7,8 @@ import pytest
 
 from aftersales.tests.factories import SupervisorFactory
 from aftersales.tests.parallel import in_parallel
-from followups.models import FollowUp, HeardThrough, Matter, MatterKind, Policy
+from followups.models import Complaint, FollowUp, HeardThrough, Matter, MatterKind, Policy
+from followups.promises import check_promises
 from followups.services import matters
 from followups.services.matters import Word
 from followups.sweeps import sweep_answers, sweep_matters
@@ -150,6 +151,37 @@ class TestAnswers:
         assert [(item.kind, item.due_on, item.owner) for item in due] == [
             ("answer", date(2025, 4, 5), matter.owner)
         ]
+
+
+class TestWhatIsMissing:
+    """`check_promises` finds what the sweeps did not do yet."""
+
+    def problems(self, now):
+        return {name: found["first"] for name, found in check_promises(now=now)["problems"].items()}
+
+    def test_is_found_and_gone_after_the_sweeps(self):
+        late, solved = MatterFactory(), MatterFactory(**SOLVED)
+
+        assert self.problems(at(5, 8)) == {
+            "matters_not_reported": [late.pk],
+            "solutions_without_answer": [solved.pk],
+        }
+        sweep_matters(now=at(5, 9))
+        sweep_answers(now=at(5, 9))
+        assert self.problems(at(5, 10)) == {}
+
+    def test_is_an_answer_whose_matter_is_closed_and_a_complaint_without_its_report(self):
+        matter = MatterFactory(**SOLVED)
+        sweep_answers(now=at(4, 17))
+        [owed] = FollowUp.objects.all()
+        Complaint.objects.all().delete()
+
+        matters.tell(matter.pk, word=Word("Yes.", True), by=matter.owner, now=at(4, 18))
+
+        assert self.problems(at(4, 19)) == {
+            "answers_without_solution": [owed.pk],
+            "complaints_without_report": [matter.pk],
+        }
 
 
 class TestFreezing:

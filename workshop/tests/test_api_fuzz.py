@@ -29,7 +29,9 @@ from customers.tests.factories import (
 from followups.tests.factories import (
     AbsenceFactory,
     CallFactory,
+    CampaignFactory,
     FollowUpFactory,
+    InvitationFactory,
     MatterFactory,
     PolicyFactory,
 )
@@ -75,6 +77,7 @@ def ids(client):
     file = SimpleUploadedFile(
         "orders.csv", "工单号,进厂时间,车主,车牌号\n1,2025-03-31,王,粤A1".encode()
     )
+    matter = MatterFactory(customer=phone.customer)
     return {
         "imports": upload(file, kind="orders", by=client.user).pk,
         "customers": phone.customer_id,
@@ -84,8 +87,11 @@ def ids(client):
         "follow-ups": FollowUpFactory(order=order).pk,
         "queue": phone.customer_id,
         "calls": CallFactory(customer=phone.customer).pk,
-        "matters": MatterFactory(customer=phone.customer).pk,
+        "matters": matter.pk,
+        "complaints": matter.complaint.pk,
         "absences": AbsenceFactory().pk,
+        "campaigns": CampaignFactory().pk,
+        "invitations": InvitationFactory(customer=phone.customer).pk,
         "sweeps": "expire_claims",
         "consultations": ConsultationFactory(customer=phone.customer, held_by=client.user).pk,
     }
