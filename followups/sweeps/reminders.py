@@ -191,22 +191,25 @@ OF_THE_SAME: dict[str, str] = {
     ),
     Kind.DECLINED_WORK: "made.declined_work_id = wanted.declined_work_id",
 }
+# What was made is left out first: only for the few others the orders are looked through.
 MISSING = f"""
-SELECT wanted.customer_id, tracker.id AS owner_id, vehicle_id, declined_work_id,
+WITH unmade AS MATERIALIZED (
+    SELECT * FROM wanted WHERE kind = %(kind)s AND NOT EXISTS ({MADE_ALREADY})
+)
+SELECT unmade.customer_id, tracker.id AS owner_id, vehicle_id, declined_work_id,
     CASE WHEN declined_work_id IS NULL THEN about_on END AS about_on, sequence,
     opens_on AS fact_on, opens_on, opens_on AS target_on, due_on
-FROM wanted
-JOIN customers_customer customer ON customer.id = wanted.customer_id
+FROM unmade
+JOIN customers_customer customer ON customer.id = unmade.customer_id
 {TRACKER}
-WHERE wanted.kind = %(kind)s AND NOT EXISTS ({MADE_ALREADY})
-    AND NOT EXISTS (
-        SELECT FROM reminder_goal goal
-        JOIN workshop_repairorder visit ON visit.kind = goal.order_kind
-        WHERE goal.kind = wanted.kind AND visit.vehicle_id = wanted.vehicle_id
-            AND visit.state IN ('authorized', 'released')
-            AND visit.checked_in_at
-                >= (wanted.opens_on - goal.days)::timestamp AT TIME ZONE %(zone)s
-    )
+WHERE NOT EXISTS (
+    SELECT FROM reminder_goal goal
+    JOIN workshop_repairorder visit ON visit.kind = goal.order_kind
+    WHERE goal.kind = %(kind)s AND visit.vehicle_id = unmade.vehicle_id
+        AND visit.state IN ('authorized', 'released')
+        AND visit.checked_in_at
+            >= (unmade.opens_on - goal.days)::timestamp AT TIME ZONE %(zone)s
+)
 """
 CAUSES = ("vehicle_id", "declined_work_id", "about_on", "sequence")
 EXPIRED = """
