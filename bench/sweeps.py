@@ -17,19 +17,64 @@ from aftersales.roles import TRACKING_SALESMAN
 from bench.measure import Result
 from followups import sweeps
 from followups.models import Policy
+from followups.sweeps.owners import SPREAD, TRACKER, TRACKING_ROLES
 from workshop.models import RepairOrder
 
 ROUNDS = 3
 BACKLOG = 200_000
 CUSTOMERS_A_TRACKER = 2_000
 
-# What one would write for the regulation's numbers as they stand: no policy, no holidays, and
-# the next tracker for each next customer. The rows end up the same.
-PLAN_BY_HAND = """
-WITH person AS (
-    SELECT array_agg(id ORDER BY id) AS ids FROM aftersales_user
-    WHERE is_active AND 'tracking_salesman' = ANY(roles)
-), missing AS MATERIALIZED (
+# What one would write for the regulation's numbers as they stand, without holidays: the same
+# rows for the same people, the same corrections, the same note.
+BEGIN_BY_HAND = "SELECT pg_advisory_xact_lock(1)"
+END_BY_HAND = """
+WITH fallen AS (
+    SELECT owed.id, fate.ending
+    FROM followups_followup owed
+    LEFT JOIN workshop_repairorder visit ON visit.id = owed.order_id
+    LEFT JOIN customers_consultation talk ON talk.id = owed.consultation_id
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN visit.state = 'cancelled' THEN 'order_cancelled'
+        WHEN visit.state <> 'released' THEN 'release_undone'
+        WHEN visit.kind IN ('pdi', 'internal')
+            OR coalesce(visit.customer_id, talk.customer_id) <> owed.customer_id THEN 'corrected'
+        WHEN EXISTS (
+            SELECT FROM customers_contactrefusal refusal
+            WHERE refusal.customer_id = owed.customer_id AND refusal.lifted_on IS NULL
+                AND refusal.purpose IN ('service', 'all') AND refusal.channel IN ('phone', 'all')
+        ) THEN 'do_not_contact'
+        WHEN owed.due_on < %(today)s AND owed.callback_at IS NULL
+            AND (owed.attempts > 0 OR NOT EXISTS (
+                SELECT FROM customers_phone number
+                WHERE number.customer_id = owed.customer_id AND number.e164 <> ''
+                    AND NOT number.is_bad
+            )) THEN 'unreachable'
+    END AS ending) fate
+    WHERE owed.state = 'open' AND owed.kind = 'first_call' AND fate.ending IS NOT NULL
+    FOR UPDATE OF owed SKIP LOCKED
+)
+UPDATE followups_followup owed SET ending = fallen.ending, closed_at = %(now)s,
+    state = CASE fallen.ending WHEN 'unreachable' THEN 'done' ELSE 'cancelled' END,
+    closed_on = CASE fallen.ending WHEN 'unreachable' THEN owed.due_on ELSE %(today)s END
+FROM fallen WHERE owed.id = fallen.id
+"""
+MOVE_BY_HAND = """
+WITH moved AS (
+    SELECT owed.id, at.day
+    FROM followups_followup owed
+    LEFT JOIN workshop_repairorder visit ON visit.id = owed.order_id
+    LEFT JOIN customers_consultation talk ON talk.id = owed.consultation_id
+    CROSS JOIN LATERAL (
+        SELECT (coalesce(visit.gate_out_at, talk.ended_at) AT TIME ZONE %(zone)s)::date AS day
+    ) at
+    WHERE owed.state = 'open' AND owed.kind = 'first_call' AND owed.fact_on <> at.day
+    FOR UPDATE OF owed SKIP LOCKED
+)
+UPDATE followups_followup owed SET fact_on = day, opens_on = day + 3, target_on = day + 3,
+    due_on = day + 7
+FROM moved WHERE owed.id = moved.id
+"""
+VISITS_BY_HAND = """
     SELECT customer_id, id AS order_id, NULL::bigint AS consultation_id,
         (gate_out_at AT TIME ZONE %(zone)s)::date AS d
     FROM workshop_repairorder visit
@@ -38,7 +83,7 @@ WITH person AS (
         AND NOT EXISTS (
             SELECT FROM followups_followup made
             WHERE made.order_id = visit.id AND made.kind = 'first_call'
-                AND made.ending NOT IN ('release_undone', 'corrected')
+                AND made.ending NOT IN ('release_undone', 'corrected', 'changed', 'switched_off')
         )
     UNION ALL
     SELECT customer_id, NULL, id, (ended_at AT TIME ZONE %(zone)s)::date
@@ -47,48 +92,42 @@ WITH person AS (
         AND NOT EXISTS (
             SELECT FROM followups_followup made
             WHERE made.consultation_id = visit.id AND made.kind = 'first_call'
+                AND made.ending NOT IN ('release_undone', 'corrected', 'changed', 'switched_off')
         )
-)
+"""
+# No shorter statement is known that gives each next customer to whoever owes the fewest.
+PLAN_BY_HAND = f"""
+WITH visit AS MATERIALIZED ({VISITS_BY_HAND}), missing AS MATERIALIZED (
+    SELECT visit.*, tracker.id AS owner_id
+    FROM visit
+    JOIN customers_customer customer ON customer.id = visit.customer_id
+    {TRACKER}
+), {SPREAD}
 INSERT INTO followups_followup (kind, customer_id, order_id, consultation_id, fact_on, opens_on,
     target_on, due_on, owner_id, attempts, days_tried, state, ending, version)
-SELECT 'first_call', customer_id, order_id, consultation_id, d, d + 3, d + 3, d + 7,
-    ids[1 + customer_id %% array_length(ids, 1)], 0, 0, 'open', '', 1
-FROM missing, person ORDER BY d ON CONFLICT DO NOTHING
+SELECT 'first_call', missing.customer_id, order_id, consultation_id, d, d + 3, d + 3, d + 7,
+    coalesce(missing.owner_id, given.owner_id), 0, 0, 'open', '', 1
+FROM missing
+LEFT JOIN given ON missing.owner_id IS NULL AND given.customer_id = missing.customer_id
+ORDER BY d, missing.customer_id ON CONFLICT DO NOTHING
 """
-END_BY_HAND = (
-    """
-    UPDATE followups_followup owed SET state = 'cancelled', ending = 'release_undone',
-        closed_at = %(now)s, closed_on = %(today)s
-    FROM workshop_repairorder visit
-    WHERE owed.state = 'open' AND owed.kind = 'first_call' AND visit.id = owed.order_id
-        AND visit.state <> 'released'
-    """,
-    """
-    UPDATE followups_followup owed SET fact_on = (visit.gate_out_at AT TIME ZONE %(zone)s)::date
-    FROM workshop_repairorder visit
-    WHERE owed.state = 'open' AND owed.kind = 'first_call' AND visit.id = owed.order_id
-        AND owed.fact_on <> (visit.gate_out_at AT TIME ZONE %(zone)s)::date
-    """,
-    """
-    UPDATE followups_followup owed SET state = 'cancelled', ending = 'do_not_contact',
-        closed_at = %(now)s, closed_on = %(today)s
-    FROM customers_contactrefusal refusal
-    WHERE owed.state = 'open' AND owed.kind IN ('first_call', 'second_call')
-        AND refusal.customer_id = owed.customer_id AND refusal.lifted_on IS NULL
-        AND refusal.purpose IN ('service', 'all') AND refusal.channel IN ('phone', 'all')
-    """,
-    """
-    UPDATE followups_followup owed SET state = 'done', ending = 'unreachable',
-        closed_at = %(now)s, closed_on = owed.due_on
-    WHERE owed.state = 'open' AND owed.kind IN ('first_call', 'second_call')
-        AND owed.due_on < %(today)s AND callback_at IS NULL
-        AND (owed.attempts > 0 OR NOT EXISTS (
-            SELECT FROM customers_phone number
-            WHERE number.customer_id = owed.customer_id AND number.e164 <> ''
-                AND NOT number.is_bad
-        ))
-    """,
+LEFT_BY_HAND = """
+SELECT EXISTS (
+    SELECT FROM followups_followup
+    WHERE state = 'open' AND (
+        owner_id IS NULL
+        OR owner_id IN (
+            SELECT id FROM aftersales_user
+            WHERE NOT is_active OR NOT roles && %(tracking)s::varchar[]
+        )
+        OR promised_by_id IN (SELECT id FROM aftersales_user WHERE NOT is_active)
+    )
 )
+"""
+NOTE_BY_HAND = """
+INSERT INTO followups_sweeprun (name, ran_at, counts) VALUES ('by_hand', %(now)s, '{}')
+ON CONFLICT (name) DO UPDATE SET ran_at = excluded.ran_at, counts = excluded.counts
+"""
 
 
 def trackers_of(size: int) -> int:
@@ -158,10 +197,17 @@ def _by_hand(now: datetime, first: date) -> None:
         "today": days.local_date(now),
         "since": days.start_of_day(first),
         "zone": str(days.shop_zone()),
+        "tracking": TRACKING_ROLES,
     }
     with connection.cursor() as cursor, transaction.atomic():
-        cursor.execute(PLAN_BY_HAND, parameters)
-        for statement in END_BY_HAND:
+        cursor.execute(BEGIN_BY_HAND)
+        for statement in (END_BY_HAND, MOVE_BY_HAND):
+            cursor.execute(statement, parameters)
+        cursor.execute(f"SELECT EXISTS ({VISITS_BY_HAND})", parameters)
+        if cursor.fetchall()[0][0]:
+            cursor.execute(PLAN_BY_HAND, parameters)
+            cursor.execute(END_BY_HAND, parameters)
+        for statement in (LEFT_BY_HAND, NOTE_BY_HAND):
             cursor.execute(statement, parameters)
 
 

@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-from followups.models import Kind
-from followups.sweeps.corrections import move, take_back
+from followups.models import Ending, Kind
+from followups.sweeps.corrections import end, move
 from followups.sweeps.owners import TRACKER, assign_left_alone
 from followups.sweeps.planning import plan
 from followups.sweeps.running import Counts, Swept, sweep
 from workshop.states import OrderState
 
-ORDERS = f"""
-SELECT visit.customer_id, visit.id AS order_id, NULL::bigint AS consultation_id,
-    NULL::bigint AS first_call_id, (visit.gate_out_at AT TIME ZONE %(zone)s)::date AS fact_on,
+# Whose customers are looked up for what is missing only, which is little or nothing.
+VISITS = f"""
+WITH visit AS MATERIALIZED (
+    SELECT customer_id, id AS order_id, NULL::bigint AS consultation_id,
+        (gate_out_at AT TIME ZONE %(zone)s)::date AS fact_on
+    FROM workshop_repairorder visit
+    WHERE state = 'released' AND kind <> ALL(%(not_retail)s)
+        AND gate_out_at >= %(since)s AND gate_out_at <= %(now)s
+        AND NOT EXISTS (
+            SELECT FROM followups_followup made
+            WHERE made.order_id = visit.id AND made.kind = 'first_call'
+                AND made.ending <> ALL(%(taken_back)s)
+        )
+    UNION ALL
+    SELECT customer_id, NULL, id, (ended_at AT TIME ZONE %(zone)s)::date
+    FROM customers_consultation visit
+    WHERE ended_at >= %(since)s AND ended_at <= %(now)s
+        AND NOT EXISTS (
+            SELECT FROM followups_followup made
+            WHERE made.consultation_id = visit.id AND made.kind = 'first_call'
+                AND made.ending <> ALL(%(taken_back)s)
+        )
+)
+SELECT visit.customer_id, order_id, consultation_id, NULL::bigint AS first_call_id, fact_on,
     tracker.id AS owner_id
-FROM workshop_repairorder visit
+FROM visit
 JOIN customers_customer customer ON customer.id = visit.customer_id
 {TRACKER}
-WHERE visit.state = 'released' AND visit.kind <> ALL(%(not_retail)s)
-    AND visit.gate_out_at >= %(since)s AND visit.gate_out_at <= %(now)s
-    AND NOT EXISTS (
-        SELECT FROM followups_followup made
-        WHERE made.order_id = visit.id AND made.kind = 'first_call'
-            AND made.ending <> ALL(%(taken_back)s)
-    )
-"""
-CONSULTATIONS = f"""
-SELECT visit.customer_id, NULL::bigint AS order_id, visit.id AS consultation_id,
-    NULL::bigint AS first_call_id, (visit.ended_at AT TIME ZONE %(zone)s)::date AS fact_on,
-    tracker.id AS owner_id
-FROM customers_consultation visit
-JOIN customers_customer customer ON customer.id = visit.customer_id
-{TRACKER}
-WHERE visit.ended_at >= %(since)s AND visit.ended_at <= %(now)s
-    AND NOT EXISTS (
-        SELECT FROM followups_followup made
-        WHERE made.consultation_id = visit.id AND made.kind = 'first_call'
-            AND made.ending <> ALL(%(taken_back)s)
-    )
 """
 CLOSED_FIRST_CALLS = f"""
 SELECT called.customer_id, NULL::bigint AS order_id, NULL::bigint AS consultation_id,
@@ -75,18 +75,25 @@ WHERE id IN (
     FOR UPDATE OF owed SKIP LOCKED
 )
 """
-DO_NOT_CONTACT = """
-UPDATE followups_followup SET state = 'cancelled', ending = 'do_not_contact',
-    closed_at = %(now)s, closed_on = %(today)s
-WHERE id IN (
-    SELECT owed.id FROM followups_followup owed
-    WHERE owed.state = 'open' AND owed.kind = %(kind)s AND EXISTS (
+REFUSED = """
+    EXISTS (
         SELECT FROM customers_contactrefusal refusal
         WHERE refusal.customer_id = owed.customer_id AND refusal.lifted_on IS NULL
             AND refusal.purpose IN ('service', 'all') AND refusal.channel IN ('phone', 'all')
     )
+"""
+DO_NOT_CONTACT = f"""
+UPDATE followups_followup SET state = 'cancelled', ending = 'do_not_contact',
+    closed_at = %(now)s, closed_on = %(today)s
+WHERE id IN (
+    SELECT owed.id FROM followups_followup owed
+    WHERE owed.state = 'open' AND owed.kind = %(kind)s AND {REFUSED}
     FOR UPDATE OF owed SKIP LOCKED
 )
+"""
+IN_VAIN = f"""
+    WHEN {REFUSED} THEN 'do_not_contact'
+    WHEN owed.due_on < %(today)s AND {HOPELESS} THEN 'unreachable'
 """
 # The same car came again and left: its next first call asks about both visits (R-38). Orders
 # of one visit have the same day of check-in; they leave together and owe their calls both.
@@ -126,16 +133,16 @@ def sweep_first_calls(swept: Swept) -> Counts:
     Source: FUP-02, FUP-14, R-02, R-36, R-37, R-46, R-47.
     """
     kind, promised = Kind.FIRST_CALL, swept.policy.first_call_days
-    undone = take_back(swept, kind, states=[OrderState.RELEASED])
     moved = move(swept, kind, moment="gate_out_at", promised=promised)
-    created = plan(swept, kind, f"{ORDERS} UNION ALL {CONSULTATIONS}", promised)
-    refused = swept.execute(DO_NOT_CONTACT, kind=kind)
-    unreachable = swept.execute(UNREACHABLE, kind=kind)
+    ended = end(swept, kind, states=[OrderState.RELEASED], or_else=IN_VAIN)
+    created = plan(swept, kind, VISITS, promised)
+    if created:
+        ended += end(swept, kind, states=[OrderState.RELEASED], or_else=IN_VAIN)
     return {
         "created": created,
         "moved": moved,
-        "cancelled": undone + refused,
-        "unreachable": unreachable,
+        "cancelled": ended.total() - ended[Ending.UNREACHABLE],
+        "unreachable": ended[Ending.UNREACHABLE],
         "assigned": assign_left_alone(swept),
     }
 
@@ -147,7 +154,7 @@ def sweep_second_calls(swept: Swept) -> Counts:
     Source: FUP-09, R-01, R-37, R-38.
     """
     kind, promised = Kind.SECOND_CALL, swept.policy.second_call_days
-    undone = take_back(swept, kind, states=[OrderState.RELEASED])
+    undone = end(swept, kind, states=[OrderState.RELEASED]).total()
     created = plan(swept, kind, CLOSED_FIRST_CALLS, promised)
     refused = swept.execute(DO_NOT_CONTACT, kind=kind)
     superseded = swept.execute(SUPERSEDED)

@@ -8,7 +8,7 @@ from django.db import connection
 
 from customers.models import Customer
 from followups.models import Kind
-from followups.sweeps.corrections import move, take_back
+from followups.sweeps.corrections import end, move
 from followups.sweeps.owners import TRACKER, assign_left_alone
 from followups.sweeps.planning import plan
 from followups.sweeps.running import Counts, Swept, sweep
@@ -109,7 +109,7 @@ def sweep_customer_files(swept: Swept) -> Counts:
     Source: FIL-01, FIL-04, FIL-05, R-04, R-45, R-47.
     """
     kind, promised = Kind.CUSTOMER_FILE, swept.policy.file_days
-    cancelled = take_back(swept, kind, states=[OrderState.AUTHORIZED, OrderState.RELEASED])
+    ended = end(swept, kind, states=[OrderState.AUTHORIZED, OrderState.RELEASED])
     moved = move(swept, kind, moment="authorized_at", promised=promised)
     swept.execute(CAME)
     _find_complete()
@@ -121,7 +121,7 @@ def sweep_customer_files(swept: Swept) -> Counts:
         "created": created,
         "moved": moved,
         "complete": done,
-        "cancelled": cancelled,
+        "cancelled": ended.total(),
         "assigned": assign_left_alone(swept),
     }
 

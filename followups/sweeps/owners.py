@@ -52,6 +52,17 @@ free AS (
     SELECT waiting.customer_id, turn.id FROM waiting JOIN turn USING (place)
 )
 """
+NOT_TRACKING = (
+    "SELECT id FROM aftersales_user WHERE NOT is_active OR NOT roles && %(tracking)s::varchar[]"
+)
+# What its owner, or who promised it, cannot do any more.
+LEFT = f"""
+SELECT FROM followups_followup
+WHERE state = 'open' AND (
+    owner_id IS NULL OR owner_id IN ({NOT_TRACKING})
+    OR promised_by_id IN (SELECT id FROM aftersales_user WHERE NOT is_active)
+)
+"""
 # What its owner cannot do any more, because he left the house or is no tracker.
 LEFT_ALONE = f"""
 WITH missing AS MATERIALIZED (
@@ -59,10 +70,8 @@ WITH missing AS MATERIALIZED (
     FROM followups_followup owed
     JOIN customers_customer customer ON customer.id = owed.customer_id
     {TRACKER}
-    WHERE owed.state = 'open' AND (owed.owner_id IS NULL OR owed.owner_id IN (
-        SELECT id FROM aftersales_user
-        WHERE NOT is_active OR NOT roles && %(tracking)s::varchar[]
-    ))
+    WHERE owed.state = 'open'
+        AND (owed.owner_id IS NULL OR owed.owner_id IN ({NOT_TRACKING}))
     FOR UPDATE OF owed SKIP LOCKED
 ), {SPREAD}
 UPDATE followups_followup owed SET owner_id = coalesce(missing.owner_id, given.owner_id)
@@ -83,5 +92,7 @@ WHERE id IN (
 
 def assign_left_alone(swept: Swept) -> int:
     """Give open follow-ups without an active owner to somebody; without trackers they wait."""
+    if not swept.finds(LEFT, tracking=TRACKING_ROLES):
+        return 0
     swept.execute(LEFT_PROMISES)
     return swept.execute(LEFT_ALONE, tracking=TRACKING_ROLES)

@@ -58,6 +58,8 @@ def plan(swept: Swept, kind: str, facts: str, promised: Days) -> int:
         facts: a SELECT of customer_id, order_id, consultation_id, first_call_id, fact_on and
             owner_id (the customer's tracker) that leaves out what has its follow-up.
     """
+    if not swept.finds(facts, kind=kind, tracking=TRACKING_ROLES):
+        return 0
     statement = PLAN.replace("<facts>", facts)
     return _written(swept, statement, kind=kind, **swept.windows(promised))
 

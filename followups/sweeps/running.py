@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import wraps
@@ -11,7 +12,7 @@ from django.db import connection, transaction
 
 from aftersales import days
 from followups import rules
-from followups.models import TAKEN_BACK, Policy, SweepRun
+from followups.models import TAKEN_BACK, Policy
 from workshop.models import OrderKind
 
 Counts: TypeAlias = dict[str, int]
@@ -20,6 +21,17 @@ Sweep: TypeAlias = Callable[..., Counts]
 # An order of these kinds is no service to a customer (R-46).
 NOT_RETAIL = [OrderKind.PDI, OrderKind.INTERNAL]
 LOCK = 0x66757073
+
+
+BEGIN = """
+SET LOCAL statement_timeout = '4min';
+SET LOCAL lock_timeout = '4min';
+SELECT pg_advisory_xact_lock(%s)
+"""
+NOTE = """
+INSERT INTO followups_sweeprun (name, ran_at, counts) VALUES (%s, %s, %s)
+ON CONFLICT (name) DO UPDATE SET ran_at = excluded.ran_at, counts = excluded.counts
+"""
 
 
 def wait_for_sweeps() -> None:
@@ -34,12 +46,9 @@ def sweep(work: Callable[[Swept], Counts]) -> Sweep:
     @wraps(work)
     def run(*, now: datetime) -> Counts:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = '4min'; SET LOCAL lock_timeout = '4min'")
-            wait_for_sweeps()
+            cursor.execute(BEGIN, [LOCK])
             counts = work(Swept(now))
-            SweepRun.objects.update_or_create(
-                name=work.__name__, defaults={"ran_at": now, "counts": counts}
-            )
+            cursor.execute(NOTE, [work.__name__, now, json.dumps(counts)])
         return counts
 
     return run
@@ -72,6 +81,17 @@ class Swept:
             "targets": [window.target_on for window in windows],
             "dues": [window.due_on for window in windows],
         }
+
+    def finds(self, facts: str, **parameters: Any) -> bool:
+        """Say whether a SELECT finds anything, which is planned sooner than what then writes."""
+        [[found]] = self.fetch(f"SELECT EXISTS ({facts})", **parameters)
+        return bool(found)
+
+    def fetch(self, statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """Run a statement and return what it answers."""
+        with connection.cursor() as cursor:
+            cursor.execute(statement, self.parameters | parameters)
+            return list(cursor.fetchall())
 
     def execute(self, statement: str, **parameters: Any) -> int:
         """Run a statement and return how many rows it wrote."""
