@@ -94,7 +94,9 @@ def debtors(*, today: date) -> list[Debtor]:
     ):
         owed[owner]["files" if is_file else "calls"] = Late(count, since)
     matters = Matter.objects.late(today).order_by()
-    for owner, count, since in matters.values_list("owner").annotate(Count("pk"), Min("report_by")):
+    for owner, count, since in matters.values_list("owner").annotate(
+        Count("pk"), Min("late_since")
+    ):
         owed[owner]["matters"] = Late(count, since)
     people = User.objects.in_bulk([key for key in owed if key is not None])
     found = [Debtor(people.get(key or 0), **sorts) for key, sorts in owed.items()]

@@ -8,8 +8,8 @@ from typing import Any
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Case, Q, When
+from django.db.models.functions import Now, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -92,12 +92,20 @@ class MatterQuerySet(models.QuerySet["Matter"]):
     def late(self, today: date) -> MatterQuerySet:
         """Ones with a clock run out: to be reported, told the same day, or closed (a complaint).
 
+        Each carries `late_since`, the last day of that clock.
+
         Source: FUP-07, FUP-08, CMP-02.
         """
         unreported = Q(state__in=UNSOLVED[:2], report_by__lt=today)
         untold = Q(state=MatterState.SOLVED, solved_at__lt=days.start_of_day(today))
         unclosed = ~Q(state=MatterState.CLOSED) & Q(complaint__close_by__lt=today)
-        return self.filter(unreported | untold | unclosed)
+        told_on = TruncDate("solved_at", tzinfo=days.shop_zone())
+        ran_out_on = Case(
+            When(unreported, then="report_by"),
+            When(untold, then=told_on),
+            default="complaint__close_by",
+        )
+        return self.filter(unreported | untold | unclosed).annotate(late_since=ran_out_on)
 
 
 def _person(label: Any) -> models.ForeignKey[Any, Any]:

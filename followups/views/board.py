@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from aftersales import days
 from aftersales.http import StaffRequest
 from followups import board as promises
-from followups.models import Claim, FollowUp, Policy
+from followups.models import Claim, FollowUp, Matter, MatterState, Policy
 from followups.services.owners import trackers
 from followups.unreachable import unreachable
 from followups.views.follow_ups import say_whose, with_row
@@ -38,6 +38,7 @@ def board(request: StaffRequest) -> HttpResponse:
         "debtors": debtors,
         "late_count": sum(debtor.files.count + debtor.calls.count for debtor in debtors),
         "late": late,
+        "reported_count": Matter.objects.filter(state=MatterState.REPORTED).count(),
         "works": works,
         "due_count": sum(work.load.due for work in works),
         "callable_count": sum(work.load.callable for work in works),
