@@ -15,10 +15,13 @@ from followups.api.complaints import ComplaintViewSet
 from followups.api.explanations import ExplanationViewSet
 from followups.api.follow_ups import FollowUpViewSet
 from followups.api.invitations import InvitationViewSet
+from followups.api.letter_templates import LetterTemplateViewSet
+from followups.api.letters import LetterViewSet
 from followups.api.matters import MatterViewSet
 from followups.api.policy import PolicyViewSet
 from followups.api.queue import QueueViewSet
 from followups.api.sweeps import SweepViewSet
+from followups.api.webhooks import WebhookDeliveryViewSet, WebhookViewSet
 from workshop.api.declined_work import DeclinedWorkViewSet
 from workshop.api.import_rows import ImportRowViewSet
 from workshop.api.imports import ImportViewSet
@@ -40,8 +43,12 @@ router.register("complaints", ComplaintViewSet, basename="complaint")
 router.register("matters", MatterViewSet, basename="matter")
 router.register("campaigns", CampaignViewSet, basename="campaign")
 router.register("invitations", InvitationViewSet, basename="invitation")
+router.register("letters", LetterViewSet, basename="letter")
+router.register("letter-templates", LetterTemplateViewSet, basename="letter-template")
 router.register("absences", AbsenceViewSet, basename="absence")
 router.register("sweeps", SweepViewSet, basename="sweep")
+router.register("webhooks", WebhookViewSet, basename="webhook")
+router.register("webhook-deliveries", WebhookDeliveryViewSet, basename="webhook-delivery")
 
 app_name = "api"
 urlpatterns = [

@@ -331,6 +331,10 @@ SPECTACULAR_SETTINGS = {
         "InvitationAnswer": "followups.models.InvitationAnswer",
         "CustomerClass": "workshop.classes.CustomerClass",
         "OutcomeCode": "followups.outcomes.OutcomeCode",
+        "LetterKind": "followups.models.LetterKind",
+        "LetterEventKind": "followups.models.LetterEventKind",
+        "DeliveryChannel": "followups.models.DeliveryChannel",
+        "WebhookDeliveryState": "followups.models.DeliveryState",
         "Language": "aftersales.models.Language",
     },
 }

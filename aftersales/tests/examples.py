@@ -21,7 +21,8 @@ from customers.tests.factories import (
     PhoneFactory,
     VehicleFactory,
 )
-from followups.models import Claim, EventKind, Festival, FollowUp, Holiday, LinkPurpose
+from followups import letter_paper
+from followups.models import BatchItem, Claim, EventKind, Festival, FollowUp, Holiday, LinkPurpose
 from followups.services import links, outbox, owners, webhooks
 from followups.tests.factories import (
     AbsenceFactory,
@@ -29,6 +30,9 @@ from followups.tests.factories import (
     CampaignFactory,
     FollowUpFactory,
     InvitationFactory,
+    LetterBatchFactory,
+    LetterFileFactory,
+    LetterTemplateFactory,
     MatterFactory,
     TrackerFactory,
 )
@@ -84,6 +88,20 @@ def _order(owner):
 
 def _consultation(owner):
     return {"pk": ConsultationFactory(held_by=owner or UserFactory()).pk}
+
+
+def _letter(owner):
+    return {"pk": LetterFileFactory(letter__customer__created_by=owner).letter_id}
+
+
+def _letter_in_preparation(owner):
+    item = BatchItem.objects.create(batch=LetterBatchFactory(), customer=CustomerFactory())
+    return {"pk": item.batch_id, "item": item.pk}
+
+
+def _issued_letters(owner):
+    content = letter_paper.labels([["Street 1"]])
+    return {"pk": LetterFileFactory(content=content).letter.batch_id, "part": 1}
 
 
 def _list_view(owner):
@@ -216,6 +234,11 @@ COMPLAINT = Example(
     lambda owner: {"pk": MatterFactory(customer__created_by=owner).complaint.pk},
     MATTER.open_to,
 )
+LETTER = Example(_letter, holders_of("followups.view_all_letters"))
+LETTER_TEMPLATE = Example(
+    lambda owner: {"pk": LetterTemplateFactory(name=uuid4().hex).pk}, everybody
+)
+LETTER_BATCH = Example(lambda owner: {"pk": LetterBatchFactory().pk}, everybody)
 ABSENCE = Example(
     lambda owner: {"pk": AbsenceFactory(**({"person": owner} if owner else {})).pk},
     holders_of("followups.view_absences"),
@@ -231,6 +254,7 @@ OWN_CALL = Example(
 MEASURE = Example(lambda owner: {"pk": MeasureFactory().pk}, everybody)
 MESSAGE = Example(_message, everybody)
 WEBHOOK = Example(_webhook, everybody)
+DELIVERY = Example(lambda owner: {"pk": webhooks.test(WEBHOOK.make(owner)["pk"]).pk}, everybody)
 PERSON = Example(lambda owner: {"pk": UserFactory().pk}, everybody)
 
 # Parameters that name no object.
@@ -296,9 +320,11 @@ EXAMPLES = {
     "followups:webhook": WEBHOOK,
     "followups:test-webhook": WEBHOOK,
     "followups:switch-webhook": WEBHOOK,
-    "followups:replay-delivery": Example(
-        lambda owner: {"pk": webhooks.test(WEBHOOK.make(owner)["pk"]).pk}, everybody
-    ),
+    "followups:replay-delivery": DELIVERY,
+    "api:webhook-detail": WEBHOOK,
+    "api:webhook-test": WEBHOOK,
+    "api:webhook-delivery-detail": DELIVERY,
+    "api:webhook-delivery-replay": DELIVERY,
     "followups:message": MESSAGE,
     "followups:settle": MESSAGE,
     "followups:revoke-link": Example(lambda owner: {"pk": _issued(owner).link.pk}, ALL_CUSTOMERS),
@@ -331,6 +357,22 @@ EXAMPLES = {
     "followups:complaint-form": MATTER,
     "followups:extend-complaint": MATTER,
     "followups:link-complaint": MATTER,
+    "followups:letter": LETTER,
+    "followups:letter-file": LETTER,
+    "followups:note-letter": LETTER,
+    "followups:write-letter": CUSTOMER_OF_CALL,
+    "followups:preview-written-letter": CUSTOMER_OF_CALL,
+    "followups:letter-batch": LETTER_BATCH,
+    "followups:letter-batch-progress": LETTER_BATCH,
+    "followups:preview-letter": Example(_letter_in_preparation, everybody),
+    "followups:leave-out-letters": LETTER_BATCH,
+    "followups:issue-letters": LETTER_BATCH,
+    "followups:discard-letters": LETTER_BATCH,
+    "followups:post-letters": LETTER_BATCH,
+    "followups:print-letters": Example(_issued_letters, everybody),
+    "followups:print-labels": LETTER_BATCH,
+    "followups:posting-list": LETTER_BATCH,
+    "followups:letter-template": LETTER_TEMPLATE,
     "reports:*": CUSTOMER,
     "reports:campaign-results": DECIDED_CAMPAIGN,
     "reports:change-measure": MEASURE,
@@ -398,6 +440,9 @@ EXAMPLES = {
     "api:matter-pass-on": MATTER,
     "api:complaint-detail": COMPLAINT,
     "api:complaint-extend": COMPLAINT,
+    "api:letter-detail": LETTER,
+    "api:letter-pdf": LETTER,
+    "api:letter-template-detail": LETTER_TEMPLATE,
     "api:absence-detail": ABSENCE,
     "api:absence-withdraw": ABSENCE,
     "api:import-row-list": Example(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from aftersales.history import tracked
+from aftersales.models import User
 
 
 class EventKind(models.TextChoices):
@@ -53,6 +54,16 @@ def announces(
     )
 
 
+class WebhookQuerySet(models.QuerySet["Webhook"]):
+    def visible_to(self, user: User) -> WebhookQuerySet:
+        return self if user.has_perm("followups.manage_webhooks") else self.none()
+
+
+class DeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
+    def visible_to(self, user: User) -> DeliveryQuerySet:
+        return self if user.has_perm("followups.manage_webhooks") else self.none()
+
+
 @tracked(exclude=["secret", "failures", "quiet_until"])
 class Webhook(models.Model):
     """Where to tell of events.
@@ -77,6 +88,8 @@ class Webhook(models.Model):
     )
     created_at = models.DateTimeField(_("made"), db_default=Now())
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = WebhookQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("webhook")
@@ -123,6 +136,8 @@ class WebhookDelivery(models.Model):
     next_at = models.DateTimeField(_("next try"), db_default=Now())
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     answer = models.CharField(_("answer"), max_length=300, blank=True, db_default="")
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("delivery")
