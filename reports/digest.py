@@ -38,7 +38,7 @@ from reports.periods import Week
 ASKED = [question for question in QUESTIONS.values() if question.answers is not None]
 TALKS = [outcome.code for outcome in OUTCOMES.values() if outcome.is_talk]
 MOST_LOW_SCORES = 100
-# Whose work a question is about; what is in no list, and everything else, is the management's.
+# Whose work a question is about; the management reads them all.
 ABOUT: Mapping[str, Sequence[str]] = {
     Department.FRONT_DESK: ("q_book", "q_advisor", "q_explain_before", "q_explain_after"),
     Department.WORKSHOP: ("q_fixed", "q_on_time", "q_quality", "q_clean"),

@@ -2,14 +2,15 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import openpyxl
 import pytest
+import time_machine
 from django.urls import reverse
 
 from aftersales import days
-from aftersales.roles import SERVICE_ADVISOR
+from aftersales.roles import SERVICE_ADVISOR, SUPERVISOR
 from aftersales.tests.factories import SupervisorFactory, UserFactory
 from followups.models import ComplaintLevel, Department
 from reports.periods import Month, Week
@@ -164,6 +165,19 @@ class TestMonth:
 
         assert "due on 2024-02-29" in page
         assert "No complaint in this month" in page
+
+    @pytest.mark.parametrize(
+        ("day", "role", "is_shown"),
+        [(28, SUPERVISOR, True), (27, SUPERVISOR, False), (28, SERVICE_ADVISOR, False)],
+    )
+    def test_waits_for_the_supervisor_at_home_on_the_day_it_is_due(
+        self, client, day, role, is_shown
+    ):
+        with time_machine.travel(datetime(2027, 2, day, 4, tzinfo=UTC), tick=False):
+            client.force_login(UserFactory(roles=[role]))
+            page = client.get(reverse("home")).content.decode()
+
+        assert (f"{MONTHS}?month=2027-02" in page) == is_shown
 
     @pytest.mark.parametrize("count", [1, 3])
     def test_takes_a_fixed_number_of_queries(

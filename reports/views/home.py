@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, When
@@ -22,6 +22,7 @@ from followups.models import FollowUp, Kind, Policy
 from followups.proxies import works_for
 from followups.services.owners import RECEIVE
 from followups.unreachable import unreachable
+from reports.periods import Month
 from workshop.models import Import, RepairOrder
 from workshop.states import OrderState
 
@@ -45,8 +46,16 @@ def home(request: StaffRequest) -> HttpResponse:
         "imports": list(Import.objects.visible_to(user).order_by("-pk")[:IMPORTS_SHOWN]),
         **_shop(user),
         **_promises(user, timezone.now()),
+        "month_end": _month_end(user, days.today()),
     }
     return render(request, "home.html", context)
+
+
+def _month_end(user: User, today: date) -> Month | None:
+    """Return the month whose report on complaints is due today (CMP-04)."""
+    month = Month.of(today)
+    is_due = today == month.last and user.has_perm("followups.view_complaint_statistics")
+    return month if is_due else None
 
 
 def _shop(user: User) -> dict[str, Any]:
