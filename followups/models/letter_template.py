@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from aftersales.history import tracked
-from aftersales.models import Language
+from aftersales.models import Language, User
 from followups.default_letters import default_letters
 
 
@@ -20,13 +20,21 @@ class LetterKind(models.TextChoices):
     CONTACT_CHECK = "contact_check", pgettext_lazy("letter", "Contact check")
 
 
-class LetterTemplateManager(models.Manager["LetterTemplate"]):
-    def in_use(self) -> models.QuerySet[LetterTemplate]:
+class LetterTemplateQuerySet(models.QuerySet["LetterTemplate"]):
+    def visible_to(self, user: User) -> LetterTemplateQuerySet:
+        return self if user.has_perm("followups.issue_letter") else self.none()
+
+
+class LetterTemplateManager(
+    models.Manager.from_queryset(LetterTemplateQuerySet)["LetterTemplate"]  # type: ignore[misc]
+):
+    def in_use(self) -> LetterTemplateQuerySet:
         """Return the templates in use; the first time those that every shop begins with."""
         if not self.exists():
             begun = [LetterTemplate(**fields) for fields in default_letters()]
             self.bulk_create(begun, ignore_conflicts=True)
-        return self.filter(is_active=True)
+        found: LetterTemplateQuerySet = self.filter(is_active=True)
+        return found
 
 
 @tracked()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from uuid import UUID
 
 from celery import current_app
 from django.db import transaction
@@ -31,11 +31,13 @@ from followups.models import (
     Letter,
     LetterBatch,
     LetterFile,
+    LetterKind,
+    Obstacle,
     Register,
     State,
 )
 from followups.services import outbox
-from followups.services.letter_batches import NotNow
+from followups.services.letter_batches import NotNow, prepare_letter
 
 log = logging.getLogger(__name__)
 
@@ -51,15 +53,11 @@ class NothingToIssue(Refusal):
         super().__init__(_("No letter of these can be issued; the list says why."))
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where the next line of the register goes."""
+class NotIssued(Refusal):
+    """Something stands in the way of the one letter that was to be issued."""
 
-    year: int
-    number: int
-
-    def after(self, lines: int) -> Place:
-        return Place(self.year, self.number + lines)
+    def __init__(self, obstacle: str) -> None:
+        super().__init__(str(Obstacle(obstacle).label))
 
 
 def start(batch_id: int, *, by: User, now: datetime) -> LetterBatch:
@@ -79,6 +77,42 @@ def start(batch_id: int, *, by: User, now: datetime) -> LetterBatch:
         batch.save(update_fields=["state", "issued_by", "issued_at"])
         transaction.on_commit(partial(ring, batch.pk), robust=True)
     return batch
+
+
+@transaction.atomic
+def issue_one(
+    item: BatchItem,
+    *,
+    kind: LetterKind,
+    template_name: str,
+    channel: DeliveryChannel,
+    by: User,
+    operation: UUID,
+    now: datetime,
+) -> Letter:
+    """Prepare and issue one letter at once; a refusal leaves nothing behind.
+
+    Args:
+        item, operation: as for `prepare_letter`; sent twice, it is one letter.
+
+    Raises:
+        NotIssued: it says what stands in the way.
+    """
+    batch = prepare_letter(
+        item,
+        kind=kind,
+        template_name=template_name,
+        channel=channel,
+        by=by,
+        operation=operation,
+    )
+    if batch.state == BatchState.DRAFT:
+        start(batch.pk, by=by, now=now)
+        issue_all(batch.pk, now=now)
+    issued = batch.items.select_related("letter").get()
+    if issued.letter is None:
+        raise NotIssued(issued.obstacle)
+    return issued.letter
 
 
 def ring(batch_id: int) -> None:
@@ -155,9 +189,9 @@ def _issue(batch: LetterBatch, found: Sequence[Draft], by: User, now: datetime) 
     if not found:
         return
     today = days.local_date(now)
-    place = _next_place(today)
+    year, first = _next_place(today)
     written = [
-        _line(batch, draft, place.after(lines), by, now) for lines, draft in enumerate(found)
+        _line(batch, draft, (year, number), by, now) for number, draft in enumerate(found, first)
     ]
     letters = Letter.objects.bulk_create([letter for letter, _file in written])
     for (_letter, file), letter in zip(written, letters, strict=True):
@@ -181,8 +215,8 @@ def _issue(batch: LetterBatch, found: Sequence[Draft], by: User, now: datetime) 
             )
 
 
-def _next_place(today: date) -> Place:
-    """Return the next number, and keep others from taking it until the transaction ends.
+def _next_place(today: date) -> tuple[int, int]:
+    """Return year and number of the next line; nobody else takes it until the transaction ends.
 
     The file bears the number and the line bears the hash of the file, so it has to be known
     before the line is written; the line gets it from the trigger all the same.
@@ -192,18 +226,19 @@ def _next_place(today: date) -> Place:
     )
     end = Register.objects.select_for_update().get(name=TABLE)
     if today.year > end.year:
-        return Place(today.year, 1)
-    return Place(end.year, end.last_number + 1)
+        return today.year, 1
+    return end.year, end.last_number + 1
 
 
 def _line(
-    batch: LetterBatch, draft: Draft, place: Place, by: User, now: datetime
+    batch: LetterBatch, draft: Draft, place: tuple[int, int], by: User, now: datetime
 ) -> tuple[Letter, LetterFile]:
     item, customer = draft.item, draft.customer
     follow_up, call = item.follow_up, item.call
+    year, number = place
     letter = Letter(
-        year=place.year,
-        number=place.number,
+        year=year,
+        number=number,
         kind=batch.kind,
         customer=customer,
         customer_name=customer.name,

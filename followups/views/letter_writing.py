@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,8 +29,7 @@ from followups.models import (
     LetterKind,
     Matter,
 )
-from followups.services import letter_batches, letters
-from followups.services.letters import NothingToIssue
+from followups.services import letters
 from followups.views.letter_templates import as_images
 
 
@@ -73,13 +71,22 @@ def write_letter(request: StaffRequest, customer_id: int) -> HttpResponse:
     occasion = _occasion(request, customer_id)
     form = LetterForm(request.POST or None, initial=_initial(request, occasion))
     if form.is_valid():
+        said = form.cleaned_data
+        kind, name = said["template"]
         try:
-            return redirect(_issue(request, occasion, form))
-        except NothingToIssue as refusal:
-            draft = _draft(request, occasion, form.cleaned_data)
-            form.add_error(None, draft.obstacle_text or str(refusal))
+            letter = letters.issue_one(
+                occasion.item(subject=said["subject"], body=said["body"]),
+                kind=LetterKind(kind),
+                template_name=name,
+                channel=said["channel"],
+                by=request.user,
+                operation=said["operation"],
+                now=timezone.now(),
+            )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
+        else:
+            return redirect(letter)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
     address = reverse("followups:preview-written-letter", args=[customer_id])
     context = {
@@ -99,30 +106,6 @@ def preview_written_letter(request: StaffRequest, customer_id: int) -> HttpRespo
     form.is_valid()
     context = _preview(request, occasion, _words(form))
     return render(request, "followups/letters/_paper.html", context)
-
-
-@transaction.atomic
-def _issue(request: StaffRequest, occasion: Occasion, form: LetterForm) -> Any:
-    """Prepare and issue at once, and return the letter; a refusal leaves nothing behind."""
-    said = form.cleaned_data
-    kind, name = said["template"]
-    item = occasion.item(subject=said["subject"], body=said["body"])
-    batch = letter_batches.prepare_letter(
-        item,
-        kind=LetterKind(kind),
-        template_name=name,
-        channel=said["channel"],
-        by=request.user,
-        operation=said["operation"],
-    )
-    now = timezone.now()
-    if not batch.issued_at:
-        letters.start(batch.pk, by=request.user, now=now)
-        letters.issue_all(batch.pk, now=now)
-    letter = batch.letters.first()
-    if letter is None:
-        raise NothingToIssue
-    return letter
 
 
 def _occasion(request: StaffRequest, customer_id: int) -> Occasion:
