@@ -60,7 +60,7 @@ class DeliverySerializer(serializers.ModelSerializer[WebhookDelivery]):
 
 
 class WebhookFilters(django_filters.FilterSet):
-    is_active = YesNoFilter("is_active")
+    is_active = YesNoFilter()
 
 
 class DeliveryFilters(django_filters.FilterSet):
