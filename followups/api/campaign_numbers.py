@@ -9,10 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from followups.calling_team import plan_campaign_back
-from followups.campaign_results import results
 from followups.invited import LeftOut, Reach
-from followups.models import Campaign, CampaignState
-from followups.services.campaigns import CampaignIsNotDecided
 
 
 class PlanSerializer(serializers.Serializer[Any]):
@@ -80,9 +77,3 @@ def counted(reach: Reach, starts_on: date | None, *, today: date) -> dict[str, A
         "plan": plan,
     }
     return dict(CountSerializer(found).data)
-
-
-def summed_up(campaign: Campaign) -> dict[str, Any]:
-    if campaign.state != CampaignState.DECIDED:
-        raise CampaignIsNotDecided(campaign)
-    return dict(ResultsSerializer(results(campaign)).data)

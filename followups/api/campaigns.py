@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 import django_filters
+from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -23,9 +24,9 @@ from followups.api.campaign_numbers import (
     CountSerializer,
     ResultsSerializer,
     counted,
-    summed_up,
 )
 from followups.audience import Audience
+from followups.campaign_results import results
 from followups.invited import Invited
 from followups.models import Campaign, CampaignKind, CampaignState
 from followups.services import campaigns
@@ -45,8 +46,25 @@ WRITTEN = [
 ]
 
 
+class Word(serializers.CharField):
+    """A text: a phone number that comes as a number has lost its zeros already."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        text: str = super().to_internal_value(data)
+        return text
+
+
+class Key(serializers.IntegerField):
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is not int:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 def _words(most: int = audiences.MOST_WORDS) -> serializers.ListField:
-    word = serializers.CharField(max_length=audiences.LONGEST_WORD)
+    word = Word(max_length=audiences.LONGEST_WORD)
     return serializers.ListField(child=word, required=False, max_length=most)
 
 
@@ -65,9 +83,7 @@ class AudienceInput(StrictInput):
     last_visit_until = _day()
     policy_ends_from = _day()
     policy_ends_until = _day()
-    trackers = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), required=False
-    )
+    trackers = serializers.ListField(child=Key(min_value=1, max_value=2**63 - 1), required=False)
     classes = serializers.ListField(
         child=serializers.ChoiceField(CustomerClass.choices), required=False
     )
@@ -216,5 +232,11 @@ class CampaignViewSet(ListModelMixin, VersionedViewSet):
     @extend_schema(responses=ResultsSerializer)
     @action(detail=True)
     def results(self, request: StaffApiRequest, pk: int) -> Response:
-        """Say who was reached, accepted and came, and their orders against all others'."""
-        return Response(summed_up(self.get_object()))
+        """Say who was reached, accepted and came, and their orders against all others'.
+
+        Nothing came yet of a campaign that isn't decided: 404.
+        """
+        campaign = self.get_object()
+        if campaign.state != CampaignState.DECIDED:
+            raise Http404
+        return Response(ResultsSerializer(results(campaign)).data)

@@ -20,6 +20,8 @@ from followups.services import invitations
 
 
 class InvitationSerializer(serializers.ModelSerializer[Invitation]):
+    answer = serializers.ChoiceField(InvitationAnswer.choices, allow_blank=True)
+
     class Meta:
         model = Invitation
         fields = [

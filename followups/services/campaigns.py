@@ -50,13 +50,6 @@ class CampaignIsOver(Refusal):
         super().__init__(_("%(campaign)s is over.") % {"campaign": campaign})
 
 
-class CampaignIsNotDecided(Refusal):
-    """Nothing can come of it yet."""
-
-    def __init__(self, campaign: Campaign) -> None:
-        super().__init__(_("%(campaign)s is not decided.") % {"campaign": campaign})
-
-
 class NobodyIsInvited(Refusal):
     """Its audience is empty, or everybody in it is left out."""
 
