@@ -7,7 +7,8 @@ import time_machine
 
 from aftersales.tests.factories import SupervisorFactory
 from customers.tests.factories import CustomerFactory, VehicleFactory
-from followups.models import Complaint, MatterKind
+from followups.briefing import Briefing
+from followups.models import Complaint, Matter, MatterKind
 from followups.tests.factories import MatterFactory, TrackerFactory
 from workshop.tests.factories import RepairOrderFactory
 
@@ -213,3 +214,35 @@ class TestRepetition:
         assert response.status_code == 409
         again = body | {"version": response.context["form"]["version"].value()}
         assert client.post(page_of(later, "link/"), again).status_code == 302
+
+
+class TestFreezing:
+    """Who looks at the customer sees that nothing may be sold to him now (CMP-01)."""
+
+    def test_is_said_on_the_customers_page_until_the_complaint_is_closed(self, client, tracker):
+        matter = MatterFactory()
+        address = matter.customer.get_absolute_url()
+        said = "no campaign, reminder or insurance contact"
+
+        page = text_of(client.get(address))
+        assert said in page
+        assert matter.get_absolute_url() in page
+        assert f"/matters/new/?customer={matter.customer_id}" in page
+
+        closing = {"state": "closed", "closed_on": date(2025, 4, 5), "closed_by": tracker}
+        Matter.objects.filter(pk=matter.pk).update(**closing)
+        assert said not in text_of(client.get(address))
+
+    def test_is_said_before_one_calls_however_much_else_is_open(self, tracker):
+        customer = CustomerFactory()
+        MatterFactory.create_batch(
+            6, customer=customer, kind=MatterKind.REQUEST, report_by=date(2025, 4, 1)
+        )
+        briefing = Briefing(customer, agenda=[], user=tracker)
+        assert not briefing.is_frozen
+
+        complaint = MatterFactory(customer=customer)
+
+        briefing = Briefing(customer, agenda=[], user=tracker)
+        assert briefing.is_frozen
+        assert briefing.matters[0] == complaint
