@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -28,6 +27,7 @@ from followups.ranking import is_callable
 from followups.services.owners import trackers
 
 DAYS_AHEAD = 14
+AFTER_A_VISIT = (Kind.FIRST_CALL, Kind.SECOND_CALL)
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,28 @@ class Late:
 
 @dataclass
 class Debtor:
-    """Somebody who owes what is late; without a person it is what nobody owns."""
+    """Somebody who owes what is late; without a person it is what nobody owns.
+
+    Attributes:
+        calls: after a visit.
+        offers: of campaigns, and reminders.
+    """
 
     person: User | None
     files: Late = field(default_factory=Late)
+    answers: Late = field(default_factory=Late)
     calls: Late = field(default_factory=Late)
+    offers: Late = field(default_factory=Late)
     matters: Late = field(default_factory=Late)
 
     @property
+    def follow_ups(self) -> int:
+        """How many follow-ups are late; they can be given to somebody else."""
+        return sum(sort.count for sort in (self.files, self.answers, self.calls, self.offers))
+
+    @property
     def total(self) -> int:
-        return self.files.count + self.calls.count + self.matters.count
+        return self.follow_ups + self.matters.count
 
 
 @dataclass(frozen=True)
@@ -74,10 +86,11 @@ class Day:
     on: date
     first: int
     second: int
+    other: int
 
     @property
     def total(self) -> int:
-        return self.first + self.second
+        return self.first + self.second + self.other
 
 
 def debtors(*, today: date) -> list[Debtor]:
@@ -87,12 +100,16 @@ def debtors(*, today: date) -> list[Debtor]:
     """
     owed: dict[int | None, dict[str, Late]] = defaultdict(dict)
     late = FollowUp.objects.late(today).order_by()
-    for owner, is_file, count, since in (
-        late.annotate(is_file=Q(kind=Kind.CUSTOMER_FILE))
-        .values_list("owner", "is_file")
-        .annotate(Count("pk"), Min("due_on"))
+    sort = Case(
+        When(kind=Kind.CUSTOMER_FILE, then=Value("files")),
+        When(kind=Kind.ANSWER, then=Value("answers")),
+        When(kind__in=AFTER_A_VISIT, then=Value("calls")),
+        default=Value("offers"),
+    )
+    for owner, name, count, since in (
+        late.annotate(sort=sort).values_list("owner", "sort").annotate(Count("pk"), Min("due_on"))
     ):
-        owed[owner]["files" if is_file else "calls"] = Late(count, since)
+        owed[owner][name] = Late(count, since)
     matters = Matter.objects.late(today).order_by()
     for owner, count, since in matters.values_list("owner").annotate(
         Count("pk"), Min("late_since")
@@ -133,18 +150,25 @@ def works(*, policy: Policy, now: datetime) -> list[Work]:
 def days_ahead(*, today: date) -> list[Day]:
     """Return how many open calls end on each of the next days, today included."""
     last = today + timedelta(DAYS_AHEAD - 1)
-    counts: Mapping[tuple[date, str], int] = {
-        (due_on, kind): count
-        for due_on, kind, count in FollowUp.objects.open()
+    counts: dict[date, Counter[str]] = defaultdict(Counter)
+    for due_on, kind, count in (
+        FollowUp.objects.open()
         .filter(kind__in=CALLS, due_on__range=(today, last))
         .order_by()
         .values_list("due_on", "kind")
         .annotate(Count("pk"))
-    }
+    ):
+        counts[due_on][kind if kind in AFTER_A_VISIT else "other"] += count
     return [
-        Day(on, counts.get((on, Kind.FIRST_CALL), 0), counts.get((on, Kind.SECOND_CALL), 0))
+        Day(on, found[Kind.FIRST_CALL], found[Kind.SECOND_CALL], found["other"])
         for on in (today + timedelta(step) for step in range(DAYS_AHEAD))
+        for found in [counts[on]]
     ]
+
+
+def answers_owed() -> FollowUpQuerySet:
+    """Return the answers that customers are to have, today or since before (FUP-08)."""
+    return FollowUp.objects.open().filter(kind=Kind.ANSWER)
 
 
 def unassigned() -> FollowUpQuerySet:
@@ -177,7 +201,13 @@ def _loads(*, policy: Policy, now: datetime) -> dict[int | None, Load]:
 def _oldest(debtor: Debtor) -> tuple[date, int]:
     since = [
         sort.since
-        for sort in (debtor.files, debtor.calls, debtor.matters)
+        for sort in (
+            debtor.files,
+            debtor.answers,
+            debtor.calls,
+            debtor.offers,
+            debtor.matters,
+        )
         if sort.since is not None
     ]
     return min(since, default=date.max), -debtor.total

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
@@ -13,10 +15,31 @@ from aftersales.models import User
 from customers.filters import since, ticked, until
 from customers.models import Customer
 from followups import ranking
-from followups.models import CALLS, FollowUpQuerySet, Kind, Policy, State
+from followups.models import (
+    CALLS,
+    CAMPAIGNS,
+    REMINDERS,
+    Campaign,
+    FollowUpQuerySet,
+    Kind,
+    Policy,
+    State,
+)
 from followups.proxies import works_for
 from followups.services.owners import RECEIVE
 from followups.unreachable import unreachable
+
+AFTER_A_VISIT = (Kind.FIRST_CALL, Kind.SECOND_CALL)
+# Kinds that one looks at together.
+GROUPS: dict[str, tuple[Any, tuple[Kind, ...]]] = {
+    "calls": (_("All calls"), CALLS),
+    "visit_calls": (_("Calls after a visit"), AFTER_A_VISIT),
+    "other_calls": (
+        _("All other calls"),
+        tuple(kind for kind in CALLS if kind not in AFTER_A_VISIT),
+    ),
+    "offers": (_("Campaigns and reminders"), (*CAMPAIGNS, *REMINDERS)),
+}
 
 
 class FollowUpFilters(FilterSet):
@@ -31,7 +54,7 @@ class FollowUpFilters(FilterSet):
     kind = ChoiceFilter(
         label=_("Kind"),
         empty_label=_("All"),
-        choices=[("calls", _("All calls")), *Kind.choices],
+        choices=[*((name, label) for name, (label, _kinds) in GROUPS.items()), *Kind.choices],
         method="of_kind",
     )
     state = ChoiceFilter(label=_("State"), empty_label=_("All"), choices=State.choices)
@@ -45,6 +68,12 @@ class FollowUpFilters(FilterSet):
     closed_today = ticked(_("Ended today"), "only_closed_today")
     unassigned = ticked(_("Nobody owns it"), "only_unassigned")
     unreachable = ticked(_("Unreachable, a letter is proposed"), "only_unreachable")
+    campaign = ModelChoiceFilter(
+        "invitation__campaign",
+        label=_("Campaign"),
+        empty_label=_("All"),
+        queryset=lambda request: Campaign.objects.visible_to(request.user),
+    )
     works = ModelChoiceFilter(
         label=_("In the queue of"),
         queryset=lambda request: User.objects.all(),
@@ -58,7 +87,7 @@ class FollowUpFilters(FilterSet):
     )
 
     def of_kind(self, found: FollowUpQuerySet, name: str, kind: str) -> FollowUpQuerySet:
-        return found.filter(kind__in=CALLS if kind == "calls" else [kind])
+        return found.filter(kind__in=GROUPS[kind][1] if kind in GROUPS else [kind])
 
     def only_late(self, found: FollowUpQuerySet, name: str, is_ticked: bool) -> FollowUpQuerySet:
         return found.late(days.today()) if is_ticked else found

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
 
 from aftersales.exports import ListResource
+from followups import reasons
 from followups.models import FollowUp
 
 
@@ -16,6 +17,7 @@ class FollowUpResource(ListResource):
     file_no = Field("customer__file_no", column_name=_("file no."))
     plate = Field(column_name=_("plate"))
     phone_tail = Field("phone_tail", column_name=_("phone ends in"))
+    about = Field(column_name=_("about"))
     order = Field(column_name=_("repair order"))
     owner = Field("owner__name", column_name=_("tracking salesman"))
     promised_by = Field("promised_by__name", column_name=_("promised by"))
@@ -25,6 +27,7 @@ class FollowUpResource(ListResource):
         model = FollowUp
         fields: ClassVar = [
             "kind",
+            "about",
             "customer",
             "file_no",
             "plate",
@@ -41,10 +44,14 @@ class FollowUpResource(ListResource):
             "promised_by",
             "state",
             "ending",
+            "evidence",
             "closed_at",
             "closed_by",
         ]
         export_order = fields
+
+    def dehydrate_about(self, item: FollowUp) -> str:
+        return " · ".join(reasons.about(item)[1:])
 
     def dehydrate_plate(self, item: FollowUp) -> str:
         vehicle = item.about_vehicle

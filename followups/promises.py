@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from aftersales import days
 from customers.models import Consultation, Customer
+from followups import other_promises
 from followups.models import (
     ENDED_AS,
     UNSOLVED,
@@ -94,6 +95,7 @@ def _problems(now: datetime) -> dict[str, QuerySet[Any]]:
         "gone": _history().filter(pgh_label="insert").exclude(
             pgh_obj_id__in=FollowUp.objects.values("pk")
         ),
+        **other_promises.problems(now),
     }  # fmt: skip
 
 

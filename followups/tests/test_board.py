@@ -225,5 +225,5 @@ class TestPage:
             TestUnreachable().close(owed)
         client.get(self.url)
 
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(22):
             client.get(self.url)

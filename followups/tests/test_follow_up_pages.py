@@ -60,7 +60,7 @@ class TestList:
         page = client.get(LIST).content.decode()
 
         shown = ["粤A12345", ">8000<", "First call", str(owed.owner), f"{absence.proxy} stands in"]
-        for text in [*shown, "2025-03-31", "days late", "1 follow-up"]:
+        for text in [*shown, "car left 31 Mar", "days late", "1 follow-up"]:
             assert text in page
 
     def test_each_filter_narrows_the_list(self, client):

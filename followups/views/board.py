@@ -36,9 +36,10 @@ def board(request: StaffRequest) -> HttpResponse:
         "today": today,
         "now": now,
         "debtors": debtors,
-        "late_count": sum(debtor.files.count + debtor.calls.count for debtor in debtors),
+        "late_count": sum(debtor.follow_ups for debtor in debtors),
         "late": late,
         "reported_count": Matter.objects.filter(state=MatterState.REPORTED).count(),
+        "answers": promises.answers_owed().count(),
         "works": works,
         "due_count": sum(work.load.due for work in works),
         "callable_count": sum(work.load.callable for work in works),
@@ -62,7 +63,7 @@ def _freest(works: list[promises.Work]) -> promises.Work | None:
 
 
 def _columns(coming: list[promises.Day]) -> list[dict[str, object]]:
-    """Return each day with where its two parts stand in the chart; nothing if all are empty."""
+    """Return each day with where its parts stand in the chart; nothing if all are empty."""
     most = max(day.total for day in coming)
     if not most:
         return []
@@ -71,10 +72,21 @@ def _columns(coming: list[promises.Day]) -> list[dict[str, object]]:
             "day": day,
             "x": DAY_WIDTH * place + 6,
             "middle": DAY_WIDTH * place + DAY_WIDTH // 2,
-            "first_y": HEIGHT - round(HEIGHT * day.total / most),
-            "first_height": round(HEIGHT * day.total / most) - round(HEIGHT * day.second / most),
-            "second_y": HEIGHT - round(HEIGHT * day.second / most),
-            "second_height": round(HEIGHT * day.second / most),
+            "parts": _parts(day, most),
         }
         for place, day in enumerate(coming)
     ]
+
+
+def _parts(day: promises.Day, most: int) -> list[tuple[str, int, int]]:
+    """Return the parts of a column from below: name, upper end, height."""
+    parts, below = [], 0
+    for name, count in (
+        ("other-part", day.other),
+        ("second-part", day.second),
+        ("first", day.first),
+    ):
+        low, below = round(HEIGHT * below / most), below + count
+        high = round(HEIGHT * below / most)
+        parts.append((name, HEIGHT - high, high - low))
+    return parts

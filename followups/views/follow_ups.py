@@ -42,7 +42,8 @@ FOLLOW_UPS = Listing(
     columns=(
         Column("customer", _("Customer")),
         Column("kind", _("Kind")),
-        Column("fact", _("Car left / fact"), order_by="fact_on"),
+        Column("about", _("About")),
+        Column("fact", _("Day of the fact"), order_by="fact_on", shown=False),
         Column("window", _("Window"), order_by="opens_on", shown=False),
         Column("due", _("Due"), order_by="due_on"),
         Column("owner", _("Tracking salesman")),
