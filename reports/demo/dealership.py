@@ -18,7 +18,16 @@ from customers.models import (
     ContactRefusal,
     Customer,
 )
-from reports.demo import calls, campaigns, channels, complaints, files, orders, staff
+from reports.demo import (
+    calls,
+    campaigns,
+    channels,
+    complaints,
+    files,
+    orders,
+    reminders,
+    staff,
+)
 
 
 @transaction.atomic
@@ -38,6 +47,7 @@ def load(*, today: date, now: datetime) -> dict[str, int]:
     _consultations(random, workers, customers, today)
     _refusals(random, workers, customers, today)
     complaints.complain(random, workers, customers, today)
+    reminders.prepare(workers, today)
     made = calls.live_through(random, workers, today=today, now=now)
     campaigns.hold(random, workers, today=today, now=now)
     complaints.meet(workers, today)
