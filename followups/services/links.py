@@ -243,7 +243,7 @@ def stop_advertising(link: PublicLink, *, channels: Collection[str], now: dateti
     Raises:
         LinkHasEnded
 
-    Source: FUP-11, HAB-03.
+    Source: FUP-11.
     """
     single = {channel for channel in Channel.values if channel != Channel.ALL}
     wanted = {Channel.ALL} if single <= set(channels) else set(channels)

@@ -2,12 +2,15 @@
 
 import hmac
 import json
+import re
 import socket
 from datetime import date, timedelta
 from hashlib import sha256
 from ipaddress import ip_network
 
 import pytest
+import time_machine
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
@@ -149,6 +152,24 @@ class TestTelling:
         assert headers["Aftersales-Delivery"] == str(delivery.number)
         assert headers["Content-Type"] == "application/json"
         assert (delivery.state, delivery.attempts) == (DeliveryState.DELIVERED, 1)
+
+    def test_the_documented_check_knows_our_signature(self, db, post):
+        webhook = make(post.url)
+        MatterFactory()
+        deliver(timezone.now())
+        deliver()
+        ((headers, body),) = post.requests
+        page = (settings.BASE_DIR / "docs" / "api.md").read_text()
+        [snippet] = re.findall(r"```python\n(import hmac.*?)```", page, re.DOTALL)
+        known = {}
+        exec(snippet, known)
+        signature, is_genuine = headers["Aftersales-Signature"], known["is_genuine"]
+
+        assert is_genuine(webhook.secret, signature, body)
+        assert not is_genuine(webhook.secret, signature, body + b" ")
+        assert not is_genuine("another", signature, body)
+        with time_machine.travel(timezone.now() + timedelta(minutes=10)):
+            assert not is_genuine(webhook.secret, signature, body)
 
     @pytest.mark.parametrize("event", EventKind)
     def test_every_event_leads_to_its_object(self, db, event):
