@@ -326,6 +326,8 @@ SPECTACULAR_SETTINGS = {
         "CallKind": "followups.models.CallKind",
         "MatterKind": "followups.models.MatterKind",
         "MatterState": "followups.models.MatterState",
+        "HeardThrough": "followups.models.HeardThrough",
+        "ComplaintCategory": "followups.complaint_codes.CATEGORY_CHOICES",
         "CampaignKind": "followups.models.CampaignKind",
         "CampaignState": "followups.models.CampaignState",
         "InvitationAnswer": "followups.models.InvitationAnswer",

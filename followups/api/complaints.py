@@ -15,7 +15,7 @@ from aftersales.api.serializers import PersonSerializer, StrictInput, VersionedI
 from aftersales.api.viewsets import VersionedViewSet
 from aftersales.http import StaffApiRequest
 from followups.complaint_codes import CATEGORY_CHOICES
-from followups.models import Complaint, ComplaintLevel, Department, MatterState
+from followups.models import Complaint, ComplaintLevel, Department, MatterState, Remedy
 from followups.models.complaint import ComplaintQuerySet
 from followups.services import complaints
 from followups.services.complaints import REPORT
@@ -24,6 +24,9 @@ from followups.services.complaints import REPORT
 class ComplaintSerializer(serializers.ModelSerializer[Complaint]):
     customer = serializers.IntegerField(source="matter.customer_id")
     state = serializers.ChoiceField(choices=MatterState.choices, source="matter.state")
+    category = serializers.ChoiceField(choices=CATEGORY_CHOICES, allow_blank=True)
+    department = serializers.ChoiceField(choices=Department.choices, allow_blank=True)
+    remedy = serializers.ChoiceField(choices=Remedy.choices, allow_blank=True)
     extended_by = PersonSerializer(allow_null=True)
 
     class Meta:

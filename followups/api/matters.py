@@ -31,6 +31,8 @@ KINDS = [(kind.value, kind.label) for kind in MatterKind if kind != MatterKind.L
 
 
 class MatterSerializer(serializers.ModelSerializer[Matter]):
+    department = serializers.ChoiceField(choices=Department.choices, allow_blank=True)
+    told_through = serializers.ChoiceField(choices=HeardThrough.choices, allow_blank=True)
     owner = PersonSerializer()
     closed_by = PersonSerializer(allow_null=True)
 
