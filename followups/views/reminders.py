@@ -143,7 +143,7 @@ def _page(
     now = timezone.now()
     today = days.local_date(now)
     history = [
-        *changes(ReminderRule, Q(), limit=CHANGES_SHOWN),
+        *changes(ReminderRule, Q(pgh_label="update"), limit=CHANGES_SHOWN),
         *changes(Festival, Q(), limit=CHANGES_SHOWN),
     ]
     context = {
