@@ -16,6 +16,7 @@ from customers.models import Customer
 from followups import contact
 from followups.models import Claim, Policy
 from followups.outcomes import OutcomeCode
+from followups.rules import SCORE_TO_EXPLAIN
 from followups.services import absences
 from followups.services.calls import record_call
 from followups.services.claims import claim_next
@@ -50,6 +51,12 @@ SAYINGS = {
         "complaints": ["刹车片换了才一个月又响了", "说好四点交车，六点才拿到"],
         "answered": "当场已答复",
         "why": "等了一个多小时",
+        "low": {
+            "q_advisor": "一直在接电话，没怎么理我",
+            "q_on_time": "晚了两个小时才好",
+            "q_clean": "座椅上有油渍",
+            "q_price": "比上次贵了不少",
+        },
         "refused": "不想再接到回访电话",
     },
     Language.KOREAN: {
@@ -59,6 +66,12 @@ SAYINGS = {
         "complaints": ["약속한 시간보다 두 시간 늦게 출고되었습니다"],
         "answered": "바로 안내함",
         "why": "한 시간 넘게 기다림",
+        "low": {
+            "q_advisor": "설명이 부족했음",
+            "q_on_time": "두 시간 늦게 출고됨",
+            "q_clean": "시트에 기름 자국이 있음",
+            "q_price": "지난번보다 비쌈",
+        },
         "refused": "전화를 원하지 않음",
     },
     Language.ENGLISH: {
@@ -68,6 +81,12 @@ SAYINGS = {
         "complaints": ["Promised for four o'clock, ready at six"],
         "answered": "Answered at once",
         "why": "Waited for more than an hour",
+        "low": {
+            "q_advisor": "Was on the phone most of the time",
+            "q_on_time": "Ready two hours late",
+            "q_clean": "Oil on the seat",
+            "q_price": "Far more than last time",
+        },
         "refused": "Wants no more calls",
     },
 }
@@ -148,12 +167,17 @@ def _answers(random: Random, outcome: OutcomeCode, language: Language) -> dict[s
     if outcome != OutcomeCode.REACHED:
         return {}
     overall = random.choices([10, 9, 8, 7, 6, 4], [40, 30, 16, 8, 4, 2])[0]
-    answers = {
+    answers: dict[str, Any] = {
         "vehicle_use": random.choice(sayings["vehicle_use"]),
         "opinion": random.choice(sayings["opinion"]),
         "scores": {"q_overall": overall, "q_fixed": int(random.random() < 0.95)},
         "score_reasons": {"q_overall": sayings["why"]} if overall <= 6 else {},
     }
+    for key, why in sayings["low"].items():
+        score = random.choices([10, 9, 8, 7, 6, 5], [40, 28, 16, 9, 4, 3])[0]
+        answers["scores"][key] = score
+        if score <= SCORE_TO_EXPLAIN:
+            answers["score_reasons"][key] = why
     if random.random() < 0.08:
         answers["requests"] = random.choice(sayings["requests"])
         answers["answered_now"] = sayings["answered"] if random.random() < 0.6 else ""
