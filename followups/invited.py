@@ -23,6 +23,7 @@ from followups.models.held_back import MONTH, TALKS
 from workshop import classes
 
 MOST_SHOWN = 200
+MANY = 1_000
 
 
 class LeftOut(TextChoices):
@@ -190,6 +191,9 @@ class Invited:
         with connection.cursor() as cursor:
             cursor.execute(self.statement + FREEZE, {**self.parameters, "campaign": campaign.pk})
             written: int = cursor.rowcount
+            if written > MANY:
+                # The planner must not take the table for as small as it was a moment ago.
+                cursor.execute("ANALYZE followups_invitation")
         return written
 
     def _narrowed(self) -> tuple[str, str]:

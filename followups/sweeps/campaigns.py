@@ -19,10 +19,10 @@ JOIN followups_invitation invitation ON invitation.campaign_id = campaign.id
 JOIN customers_customer file ON file.id = invitation.customer_id
 JOIN customers_customer customer ON customer.id = coalesce(file.merged_into_id, file.id)
 {TRACKER}
-WHERE NOT EXISTS (
+WHERE (file.merged_into_id IS NULL OR NOT EXISTS (
     SELECT FROM followups_invitation again
     WHERE again.campaign_id = campaign.id AND again.customer_id = file.merged_into_id
-)
+))
 """
 MADE = """
 SELECT FROM followups_followup made
@@ -135,12 +135,12 @@ EXISTS (
             THEN 'service' ELSE 'promotion' END)
 )
 """
+# What was owed to a merged file is owed to the other one, which is looked for only then.
 IS_DOUBLE = """
-EXISTS (
-    SELECT FROM customers_customer file
-    JOIN followups_invitation again ON again.customer_id = file.merged_into_id
-    WHERE file.id = invitation.customer_id AND again.campaign_id = campaign.id
-)
+CASE WHEN owed.customer_id <> invitation.customer_id THEN EXISTS (
+    SELECT FROM followups_invitation again
+    WHERE again.campaign_id = campaign.id AND again.customer_id = owed.customer_id
+) END
 """
 
 
