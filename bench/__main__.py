@@ -15,7 +15,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 
 from aftersales.models import User  # noqa: E402
-from bench import callers, generate, lookups, measure, pages, sweeps  # noqa: E402
+from bench import callers, campaigns, generate, lookups, measure, pages, sweeps  # noqa: E402
 
 
 def main() -> None:
@@ -42,6 +42,7 @@ def results(size: int, bencher: User) -> Iterator[measure.Result]:
     for task in [*lookups.tasks(bencher), *pages.tasks(bencher)]:
         yield measure.run(task)
     yield from sweeps.results(size)
+    yield from campaigns.results(size)
     with callers.full_queues(sweeps.trackers_of(size)) as people:
         yield measure.run(callers.queue_task(people))
     with callers.full_queues(callers.CALLERS) as people:

@@ -142,8 +142,8 @@ def results(size: int) -> Iterator[Result]:
     last = RepairOrder.objects.aggregate(at=Max("gate_out_at"))["at"]
     for name, first in (("a day", days.local_date(last)), ("a backlog", _backlog_begins(last))):
         planned, again = _time(first, now=last + timedelta(hours=12))
-        yield _result(f"sweep: first calls of {name}", planned)
-        yield _result(f"sweep: {name} again", again)
+        yield as_result(f"sweep: first calls of {name}", planned)
+        yield as_result(f"sweep: {name} again", again)
 
 
 def hire(many: int) -> None:
@@ -217,7 +217,7 @@ def _seconds(work: Callable[[datetime, date], None], now: datetime, first: date)
     return time.perf_counter() - start
 
 
-def _result(name: str, pairs: list[tuple[float, float]]) -> Result:
+def as_result(name: str, pairs: list[tuple[float, float]]) -> Result:
     ours, floor = (
         sorted(1000 * seconds for seconds in column) for column in zip(*pairs, strict=True)
     )
