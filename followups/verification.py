@@ -43,7 +43,7 @@ ORDER BY 1, 2, 3
 LIMIT %s
 """
 # The line holds the hash of the file that was archived with it.
-OF_ITS_FILES = {
+OF_ITS_FILES: dict[type[Call | Letter], str] = {
     Letter: """
 UNION ALL
 SELECT year, number, 'file' FROM followups_letter AS kept

@@ -34,7 +34,7 @@ def change(template_id: int, *, by: User, version: int, changes: dict[str, Any])
         ValidationError: as for a new one.
     """
     with changes_by(by):
-        template = LetterTemplate.objects.select_for_update().get(pk=template_id)
+        template: LetterTemplate = LetterTemplate.objects.select_for_update().get(pk=template_id)
         if template.version != version:
             raise ChangedMeanwhile(template)
         for name, value in changes.items():
