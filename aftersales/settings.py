@@ -316,6 +316,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CustomerKind": "customers.models.CustomerKind",
         "PhoneKind": "customers.models.PhoneKind",
+        "VehicleCategory": "customers.models.VehicleCategory",
         "OrderKind": "workshop.models.OrderKind",
         "OrderState": "workshop.states.OrderState",
         "ImportKind": "workshop.models.ImportKind",
