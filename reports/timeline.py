@@ -15,12 +15,22 @@ from typing import TypeAlias
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from aftersales.models import User
 from customers.models import Consultation, Customer, Merge
-from followups.models import Call, Ending, FollowUp, Matter, MatterState, Skip
+from followups.models import (
+    Call,
+    Ending,
+    FollowUp,
+    Invitation,
+    Letter,
+    Matter,
+    MatterState,
+    Skip,
+)
 from followups.register import main_points
 from reports.history import FileChange, file_changes
 from reports.moments import Moment
@@ -33,6 +43,8 @@ class Kind(models.TextChoices):
 
     CALL = "call", gettext_lazy("Calls")
     MATTER = "matter", gettext_lazy("Matters")
+    CAMPAIGN = "campaign", gettext_lazy("Campaigns")
+    LETTER = "letter", gettext_lazy("Letters")
     FOLLOW_UP = "follow_up", gettext_lazy("Follow-ups")
     ORDER = "order", gettext_lazy("Repair orders")
     CONSULTATION = "consultation", gettext_lazy("Consultations")
@@ -43,6 +55,8 @@ class Kind(models.TextChoices):
 ICONS = {
     Kind.CALL: "phone",
     Kind.MATTER: "message-square-warning",
+    Kind.CAMPAIGN: "megaphone",
+    Kind.LETTER: "mail",
     Kind.FOLLOW_UP: "list-checks",
     Kind.ORDER: "wrench",
     Kind.CONSULTATION: "messages-square",
@@ -134,6 +148,23 @@ def _calls(customer: Customer, user: User, before: Moment | None, limit: int) ->
     ]
 
 
+def _letters(customer: Customer, user: User, before: Moment | None, limit: int) -> list[Entry]:
+    older = before.rows_before("letter", at="issued_at") if before else Q()
+    letters = Letter.objects.visible_to(user).filter(older, customer=customer)
+    return [
+        Entry(
+            moment=Moment(letter.issued_at, "letter", letter.pk),
+            kind=Kind.LETTER,
+            heading=f"{letter.get_kind_display()} {letter.letter_no}",
+            by=str(letter.handler),
+            url=letter.get_absolute_url(),
+            badge=letter.get_channel_display(),
+            lines=[letter.subject],
+        )
+        for letter in letters.select_related("handler").order_by("-issued_at", "-pk")[:limit]
+    ]
+
+
 def _matters(customer: Customer, user: User, before: Moment | None, limit: int) -> list[Entry]:
     older = before.rows_before("matter", at="created_at") if before else Q()
     matters = Matter.objects.visible_to(user).filter(older, customer=customer)
@@ -149,6 +180,29 @@ def _matters(customer: Customer, user: User, before: Moment | None, limit: int) 
             lines=[*filter(None, [matter.text, matter.answer])],
         )
         for matter in matters.select_related("owner").order_by("-created_at", "-pk")[:limit]
+    ]
+
+
+def _invitations(customer: Customer, user: User, before: Moment | None, limit: int) -> list[Entry]:
+    older = before.rows_before("invitation", at="created_at") if before else Q()
+    invitations = Invitation.objects.visible_to(user).filter(older, customer=customer)
+    return [
+        Entry(
+            moment=Moment(invitation.created_at, "invitation", invitation.pk),
+            kind=Kind.CAMPAIGN,
+            heading=_("Came uninvited: %(campaign)s") % {"campaign": invitation.campaign}
+            if invitation.walked_in
+            else _("Invited: %(campaign)s") % {"campaign": invitation.campaign},
+            url=invitation.campaign.get_absolute_url(),
+            badge=invitation.get_answer_display(),
+            tone="done" if invitation.attended_on else "",
+            lines=[_("Came on %(day)s") % {"day": localize(invitation.attended_on)}]
+            if invitation.attended_on
+            else [],
+        )
+        for invitation in invitations.select_related("campaign").order_by("-created_at", "-pk")[
+            :limit
+        ]
     ]
 
 
@@ -268,6 +322,8 @@ def _merges(customer: Customer, user: User, before: Moment | None, limit: int) -
 SOURCES: list[tuple[Kind, Source]] = [
     (Kind.CALL, _calls),
     (Kind.MATTER, _matters),
+    (Kind.CAMPAIGN, _invitations),
+    (Kind.LETTER, _letters),
     (Kind.FOLLOW_UP, _follow_ups),
     (Kind.FOLLOW_UP, _skips),
     (Kind.ORDER, _orders),
