@@ -15,6 +15,7 @@ from followups.models import Festival, FollowUp, Kind, ReminderRule
 from followups.services import reminders as rules
 from followups.tests.factories import MatterFactory, PolicyFactory
 from followups.tests.reminding import car, day, festival, remind, reminders
+from followups.tests.reminding import change as set_to
 from followups.tests.sweeping import at
 from workshop.tests.factories import RepairOrderFactory
 
@@ -224,3 +225,49 @@ class TestFestivals:
         assert page.status_code == 422
         assert page.context["festival_form"].errors == {"day": [error]}
         assert Festival.objects.get().day == date(2025, 5, 1)
+
+
+class TestOneReminder:
+    """What its page says beyond that of a call after a visit."""
+
+    @pytest.fixture
+    def reminder(self):
+        vehicle = car(next_maintenance_km=20_000, next_maintenance_on="2025-04-10")
+        for read_on, km in (("2025-01-30", 13_000), ("2025-03-31", 16_000)):
+            RepairOrderFactory(
+                vehicle=vehicle, checked_in_at=at(f"{read_on} 09:00"), mileage_in=km, kind="general"
+            )
+        remind("2025-03-31 09:30")
+        return FollowUp.objects.get()
+
+    def page(self, client, item):
+        return client.get(item.get_absolute_url()).content.decode()
+
+    def test_is_shown_as_waiting_on_the_page_of_the_customer(self, client, reminder):
+        MatterFactory(customer=reminder.customer, kind="complaint")
+
+        page = self.page(client, reminder.customer)
+
+        assert "Waits: a complaint is open." in page
+
+    def test_shows_when_the_mileage_is_reached_and_by_which_readings(self, client, reminder):
+        page = self.page(client, reminder)
+
+        for words in ("20,000 km reached", "2025-06-19", "13,000 km on 2025-01-30"):
+            assert words in page
+
+    def test_says_why_it_waits(self, client, reminder):
+        assert "Waits" not in self.page(client, reminder)
+
+        MatterFactory(customer=reminder.customer, kind="complaint")
+
+        assert "Waits: a complaint is open." in self.page(client, reminder)
+
+    def test_shows_what_ended_it(self, client, reminder):
+        set_to(reminder.vehicle, next_maintenance_on=None)
+        FollowUp.objects.update(
+            state="done", ending="goal_met", evidence="RO-77", closed_at=NOW,
+            closed_on="2025-03-31",
+        )  # fmt: skip
+
+        assert "RO-77" in self.page(client, reminder)
