@@ -6,17 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from followups import register, rules
 from followups.models import AgendaItem, Call, CallKind, Ending, Kind, Matter
 from followups.questions import QUESTIONS, Question
 
-VISIT = (
+# What the agenda tells of each follow-up.
+TOLD_OF = (
+    "follow_up__customer",
     "follow_up__order",
     "follow_up__consultation",
     "follow_up__first_call__order",
     "follow_up__first_call__consultation",
+    "follow_up__matter",
+    "follow_up__vehicle",
+    "follow_up__declined_work",
+    "follow_up__invitation__campaign",
 )
 
 
@@ -59,6 +66,7 @@ class Record:
 
     Attributes:
         lines: the first line and its corrections, in the order in which they were written.
+        matters: those it left behind, and those of which the customer was told in it.
     """
 
     call: Call
@@ -79,8 +87,8 @@ class Record:
         return cls(
             call=next(line for line in lines if line.pk == call.pk),
             lines=lines,
-            agenda=list(first.agenda.select_related("follow_up", *VISIT)),
-            matters=list(first.matters.select_related("owner", "closed_by").order_by("pk")),
+            agenda=list(first.agenda.select_related("follow_up", *TOLD_OF)),
+            matters=list(_matters_of(first)),
         )
 
     @property
@@ -120,3 +128,8 @@ class Record:
         return any(
             item.closed and item.follow_up.ending == Ending.UNREACHABLE for item in self.agenda
         )
+
+
+def _matters_of(call: Call) -> QuerySet[Matter]:
+    found = Matter.objects.filter(Q(call=call) | Q(told_in=call))
+    return found.select_related("owner", "closed_by").order_by("pk")

@@ -18,6 +18,7 @@ from customers.services import files
 from followups import rules
 from followups.models import (
     Call,
+    CallKind,
     Complaint,
     HeardThrough,
     Matter,
@@ -63,7 +64,9 @@ def open_matters(call: Call, *, owner: User, today: date, policy: Policy) -> lis
             call.callback_at.astimezone(days.shop_zone()), "SHORT_DATETIME_FORMAT"
         )
         unsolved.append(_("Asked to be called at %(at)s.") % {"at": at})
-    texts[MatterKind.REQUEST] = "\n".join(filter(None, unsolved))
+    is_question = call.kind == CallKind.INQUIRY
+    asked = MatterKind.QUESTION if is_question else MatterKind.REQUEST
+    texts[asked] = "\n".join(filter(None, unsolved))
     texts[MatterKind.HOPE] = "" if call.answered_now else call.hopes
     texts[MatterKind.LOW_SCORE] = survey.low_scores(call.scores, call.score_reasons)
     return [

@@ -9,10 +9,11 @@ from playwright.sync_api import expect
 
 from aftersales import days
 from aftersales.tests.browsing import beyond_the_window, complaints_of, log_in, violations
-from followups.models import Call, Claim, Matter
+from followups.models import Call, Claim, Kind, Matter
 from followups.services import claims
 from followups.tests.calling import first_call
 from followups.tests.factories import PolicyFactory, TrackerFactory
+from followups.tests.kinds import owe
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -58,6 +59,12 @@ def expect_customer(page, name):
     """Wait until the desk of a customer is seen: from then on it listens to keys."""
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
     page.wait_for_load_state()
+
+
+def since_today():
+    """Return the window of a follow-up that opened today."""
+    today = days.today()
+    return {"fact_on": today, "opens_on": today, "target_on": today, "due_on": today}
 
 
 def press(page, *keys):
@@ -202,6 +209,70 @@ def test_a_caller_in_between_is_recorded_by_keyboard(page, live_server, owed):
     assert Call.objects.get().direction == "inbound"
     owed.refresh_from_db()
     assert owed.attempts == 0
+
+
+class TestKinds:
+    """Answers and invitations, each in six keys or fewer besides what is typed."""
+
+    @pytest.fixture
+    def queue(self, page, live_server, anna):
+        page.set_viewport_size(DESK)
+
+        def take(owed):
+            page.goto(live_server.url + reverse("followups:queue"))
+            page.keyboard.press("n")
+            expect_customer(page, owed.customer.name)
+            return page
+
+        return take
+
+    def test_an_answer_that_does_not_satisfy_opens_the_matter_again(self, queue, anna):
+        owed = owe(Kind.ANSWER, owner=anna, **since_today())
+        desk = queue(owed)
+
+        press(desk, "1", "n")
+        expect(desk.get_by_label("Note")).to_be_focused()
+        desk.keyboard.type("It still squeals.")
+        press(desk, "Control+Enter")
+
+        expect(desk.get_by_role("status")).to_contain_text("is in the register")
+        owed.matter.refresh_from_db()
+        assert (owed.matter.state, owed.matter.reopened) == ("under_study", 1)
+        assert Call.objects.get().note == "It still squeals."
+
+    def test_an_answer_that_satisfies_takes_three_keys(self, queue, anna):
+        owed = owe(Kind.ANSWER, owner=anna, **since_today())
+
+        desk = queue(owed)
+        assert violations(desk) == []
+        press(desk, "1", "y", "Enter")
+
+        expect(desk.get_by_role("status")).to_contain_text("is in the register")
+        owed.matter.refresh_from_db()
+        assert owed.matter.state == "closed"
+
+    def test_a_notice_is_answered_with_yes_and_a_letter(self, queue, anna):
+        ahead = {"starts_on": days.today() + timedelta(14), "ends_on": days.today() + timedelta(16)}
+        owed = owe(Kind.CAMPAIGN_NOTICE, owner=anna, cause=ahead, **since_today())
+
+        desk = queue(owed)
+        assert violations(desk) == []
+        press(desk, "1", "y", "y", "Enter")
+
+        expect(desk.get_by_role("status")).to_contain_text("is in the register")
+        owed.invitation.refresh_from_db()
+        assert (owed.invitation.answer, owed.invitation.wants_letter) == ("comes", True)
+
+    def test_who_does_not_come_is_not_asked_about_a_letter(self, queue, anna):
+        ahead = {"starts_on": days.today() + timedelta(14), "ends_on": days.today() + timedelta(16)}
+        owed = owe(Kind.CAMPAIGN_NOTICE, owner=anna, cause=ahead, **since_today())
+
+        desk = queue(owed)
+        press(desk, "1", "n", "Enter")
+
+        expect(desk.get_by_role("status")).to_contain_text("is in the register")
+        owed.invitation.refresh_from_db()
+        assert (owed.invitation.answer, owed.invitation.wants_letter) == ("declines", None)
 
 
 class TestTyping:
