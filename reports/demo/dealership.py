@@ -24,6 +24,7 @@ from reports.demo import (
     channels,
     complaints,
     files,
+    letters,
     orders,
     reminders,
     staff,
@@ -50,6 +51,7 @@ def load(*, today: date, now: datetime) -> dict[str, int]:
     reminders.prepare(workers, today)
     made = calls.live_through(random, workers, today=today, now=now)
     campaigns.hold(random, workers, today=today, now=now)
+    letters.write(random, workers, now=now)
     complaints.meet(workers, today)
     channels.open_channels(random, workers, now=now)
     return {
