@@ -1,8 +1,8 @@
 """Links for customers without an account: made, revoked, and what is said through them.
 
-Only the digest of a link is kept, so nobody reads a working link out of the database. What a
-customer says is written under the name of who made the link, and the history says that it was
-the customer.
+Only the digest of a link is kept, so nobody reads a working link out of the database, but while
+its message waits in the outbox. What a customer says is written under the name of who made the
+link, and the history says that it was the customer.
 """
 
 from __future__ import annotations
@@ -137,12 +137,6 @@ def issue(
             created_at=now,
         )
     return Issued(link, settings.PUBLIC_URL + reverse("followups:public-link", args=[secret]))
-
-
-def url_for(customer: Customer, *, by: User, now: datetime, invitation: Invitation | None) -> str:
-    """Return the address of a new link for a letter: to its invitation, or against advertising."""
-    purpose = LinkPurpose.INVITATION if invitation else LinkPurpose.STOP_ADVERTISING
-    return issue(customer, purpose=purpose, invitation=invitation, by=by, now=now).url
 
 
 def send(issued: Issued, *, channel: str, now: datetime) -> None:

@@ -6,6 +6,7 @@ answer, nobody knows whether it was sent: then a person decides (F11, F13).
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -29,6 +30,8 @@ from followups.models import (
 
 # Longer than a task may run: who took a message that long ago is gone.
 GONE_AFTER = timedelta(minutes=10)
+# The address of a customer's link; when it has left, its secret is kept nowhere.
+LINK = re.compile(r"(/l/)[\w-]{32}\b")
 TRIES = 8
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
@@ -175,7 +178,11 @@ def _put_off(message: OutboxMessage, error: str, now: datetime) -> None:
 
 def _note_sent(message: OutboxMessage, now: datetime, *, provider_id: str) -> None:
     OutboxMessage.objects.filter(pk=message.pk).update(
-        state=OutboxState.SENT, sent_at=now, provider_id=provider_id, last_error=""
+        state=OutboxState.SENT,
+        sent_at=now,
+        provider_id=provider_id,
+        last_error="",
+        body=LINK.sub(r"\1…", message.body),
     )
     if message.letter_id:
         # Whoever printed and posted it meanwhile has noted how it left.

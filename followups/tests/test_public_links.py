@@ -27,7 +27,7 @@ from followups.models import (
     SurveyAnswer,
 )
 from followups.questions import QUESTIONS
-from followups.services import links
+from followups.services import links, outbox
 from followups.tests.calling import NOW
 from followups.tests.factories import InvitationFactory, PolicyFactory, TrackerFactory
 from followups.views.public_links import ANSWERS, WRONG_LINKS
@@ -383,6 +383,10 @@ class TestMaking:
         message = OutboxMessage.objects.get()
         assert (message.recipient, message.customer) == (recipient, customer)
         assert "how your visit was: http" in message.body
+        outbox.send_next(now=NOW)
+        message.refresh_from_db()
+        assert message.state == "sent"
+        assert message.body.endswith("/l/…/")
 
     @pytest.mark.parametrize("refused", [("all", "all"), ("service", "sms"), ("all", "sms")])
     def test_who_refuses_gets_none_sent_and_none_is_made(self, client, anna, refused):
