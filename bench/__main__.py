@@ -15,7 +15,16 @@ django.setup()
 from django.db import connection  # noqa: E402
 
 from aftersales.models import User  # noqa: E402
-from bench import callers, campaigns, generate, lookups, measure, pages, sweeps  # noqa: E402
+from bench import (  # noqa: E402
+    callers,
+    campaigns,
+    generate,
+    lookups,
+    measure,
+    pages,
+    reminders,
+    sweeps,
+)
 
 
 def main() -> None:
@@ -43,6 +52,7 @@ def results(size: int, bencher: User) -> Iterator[measure.Result]:
         yield measure.run(task)
     yield from sweeps.results(size)
     yield from campaigns.results(size)
+    yield from reminders.results(size)
     with callers.full_queues(sweeps.trackers_of(size)) as people:
         yield measure.run(callers.queue_task(people))
     with callers.full_queues(callers.CALLERS) as people:
