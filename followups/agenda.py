@@ -44,8 +44,8 @@ def agenda(*, now: datetime) -> list[Line]:
     today = days.local_date(now)
     reminders = FollowUp.objects.open().filter(kind__in=REMINDERS).order_by()
     has_opened = Q(opens_on__lte=today)
-    counted = {
-        row["kind"]: row
+    opened = {
+        row["kind"]: (row["n"], row["waiting"])
         for row in reminders.filter(has_opened)
         .values("kind")
         .annotate(n=Count("pk"), waiting=Count("pk", filter=Q(callback_at=None) & held_back(now)))
@@ -56,12 +56,9 @@ def agenda(*, now: datetime) -> list[Line]:
         .values("kind", week=TruncWeek("opens_on"))
         .annotate(n=Count("pk"))
     }
-    return [
-        Line(
-            rule=rule,
-            open=counted.get(rule.kind, {}).get("n", 0),
-            waiting=counted.get(rule.kind, {}).get("waiting", 0),
-            weeks=[coming.get((rule.kind, monday), 0) for monday in mondays(today)],
-        )
-        for rule in ReminderRule.objects.current()
-    ]
+    lines = []
+    for rule in ReminderRule.objects.current():
+        due, waiting = opened.get(rule.kind, (0, 0))
+        weeks = [coming.get((rule.kind, monday), 0) for monday in mondays(today)]
+        lines.append(Line(rule=rule, open=due, waiting=waiting, weeks=weeks))
+    return lines

@@ -21,7 +21,9 @@ class DaysField(forms.CharField):
         return ", ".join(map(str, value)) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        words = [word for word in re.split(r"[\s,;，、；]+", super().to_python(value)) if word]
+        words = [
+            word for word in re.split(r"[\s,;，、；]+", super().to_python(value) or "") if word
+        ]
         if not all(word.isascii() and word.isdigit() and len(word) < 5 for word in words):
             raise ValidationError(_("Write whole numbers, such as 60, 30, 7."))
         return [int(word) for word in words]

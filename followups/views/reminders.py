@@ -119,11 +119,13 @@ def _form(request: StaffRequest, kind: str) -> ReminderRuleForm:
     return ReminderRuleForm(request.POST if request.method == "POST" else None, instance=rule)
 
 
-def _refused(request: StaffRequest, form: ReminderRuleForm, refusal: Exception) -> HttpResponse:
+def _refused(
+    request: StaffRequest, form: ReminderRuleForm, refusal: ChangedMeanwhile | ValidationError
+) -> HttpResponse:
     if isinstance(refusal, ChangedMeanwhile):
         found = compared(form, form.changes, refusal)
         return _rule_page(request, status=HTTPStatus.CONFLICT, **found)
-    form.add_error(None, refusal)  # type: ignore[arg-type]
+    form.add_error(None, refusal)
     return _rule_page(request, form)
 
 
