@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -18,7 +18,13 @@ from customers.tests.factories import (
     VehicleFactory,
 )
 from followups.services.calls import correct_call
-from followups.tests.factories import CallFactory, MatterFactory, TrackerFactory
+from followups.tests.factories import (
+    CallFactory,
+    InvitationFactory,
+    LetterFactory,
+    MatterFactory,
+    TrackerFactory,
+)
 from reports.timeline import Kind, timeline
 from workshop.tests.factories import RepairOrderFactory
 
@@ -198,5 +204,29 @@ class TestTimeline:
                 with changes_by(advisor):
                     PhoneFactory(customer=customer)
                     OwnershipFactory(customer=customer)
-            with django_assert_num_queries(16):
+            with django_assert_num_queries(18):
                 timeline(customer, user=advisor)
+
+
+@pytest.mark.django_db
+def test_invitations_stand_with_what_became_of_them():
+    customer, day = CustomerFactory(), date(2025, 5, 1)
+    InvitationFactory(customer=customer, answer="comes", answered_on=day, attended_on=day)
+    InvitationFactory(customer=customer, campaign__title="Lecture", attended_on=day, walked_in=True)
+
+    found = timeline(customer, user=SupervisorFactory(), kinds=["campaign"]).entries
+
+    assert {(entry.heading, entry.badge, *entry.lines) for entry in found} == {
+        ("Invited: Free check", "Will come", "Came on 2025-05-01"),
+        ("Came uninvited: Lecture", "", "Came on 2025-05-01"),
+    }
+
+
+@pytest.mark.django_db
+def test_letters_stand_with_their_number_and_subject():
+    letter = LetterFactory()
+
+    [entry] = timeline(letter.customer, user=SupervisorFactory(), kinds=["letter"]).entries
+
+    assert entry.heading == "Notice L-2025-000001"
+    assert (entry.lines, entry.url) == ([letter.subject], letter.get_absolute_url())
