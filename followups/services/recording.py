@@ -193,8 +193,9 @@ class Recording:
             return True
         if self.outcome.most is not None and alike >= self.outcome.most:
             return True
-        # A promised call has its own day, and an answer stays owed until it is told.
-        is_bound = item.callback_at is None and item.kind != Kind.ANSWER
+        # A promised call has its own day; an answer stays owed until it is told, and word of a
+        # campaign until it begins.
+        is_bound = item.callback_at is None and item.kind not in {Kind.ANSWER, *CAMPAIGNS}
         return rules.is_last_try(
             days_tried=item.days_tried,
             most_attempts=self.policy.most_attempts,

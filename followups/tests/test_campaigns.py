@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import partial
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -15,8 +16,10 @@ from customers.services import merges
 from customers.tests.factories import CustomerFactory
 from followups.audience import Audience
 from followups.models import Campaign, CampaignState, Ending, FollowUp, Holiday, Invitation, Kind
-from followups.services import campaigns
+from followups.services import campaigns, claims
+from followups.services.calls import record_call
 from followups.services.invitations import answer_invitation
+from followups.services.told import Told
 from followups.tests.factories import (
     CampaignFactory,
     FollowUpFactory,
@@ -82,6 +85,20 @@ def call_off(campaign, when="2025-04-10 09:00", because="The hall burned down"):
 
 def tell(invitation, on=date(2025, 4, 12), answer="comes", **said):
     return answer_invitation(invitation.pk, answer=answer, told_on=on, by=TrackerFactory(), **said)
+
+
+def record(notice, outcome, now):
+    """Record a call about a notice, as its owner or whoever calls."""
+    by, customer = TrackerFactory(), notice.customer
+    number = claims.claim_for_inbound(customer.pk, by=by, now=now).number
+    told = Told(
+        outcome=outcome,
+        started_at=now,
+        operation=uuid4(),
+        phone_used=customer.phones.first().e164,
+        agenda={notice.pk: False},
+    )
+    return record_call(customer.pk, number=number, told=told, by=by, now=now)
 
 
 def refuse(customer, purpose, channel=Channel.PHONE):
@@ -264,6 +281,17 @@ class TestNotices:
         sweep("2025-05-01 00:00", *SWEEPS)
 
         assert [each.ending for each in FollowUp.objects.all()] == [Ending.EXPIRED]
+
+    def test_a_late_notice_that_fails_is_tried_again_until_it_begins(self):
+        campaign = decided("2025-04-28 09:00", starts_on="2025-04-30", ends_on="2025-04-30")
+        [notice] = FollowUp.objects.all()
+        PolicyFactory()
+
+        for day in (28, 29):
+            record(notice, "no_answer", at(f"2025-04-{day} 10:00"))
+
+        notice.refresh_from_db()
+        assert (campaign.is_late, notice.state, notice.attempts) == (True, "open", 2)
 
     def test_who_refuses_is_not_called(self):
         decided()
