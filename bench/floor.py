@@ -12,7 +12,7 @@ from aftersales import days
 from customers.models import Customer
 from followups.causes import CAR
 from followups.models import FollowUp
-from followups.queue import PLATE
+from followups.queue import PLATE, TOLD_OF
 
 MIDDLEWARE = [
     "bench.floor.OwnRoutes",
@@ -80,7 +80,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     due = (
         FollowUp.objects.due(today=days.today(), now=timezone.now())
         .filter(owner=request.user.pk)
-        .select_related("customer__claim__claimed_by", "owner", "promised_by", "first_call")
+        .select_related("customer__claim__claimed_by", "owner", "promised_by", *TOLD_OF)
         .annotate(car=CAR, plate=PLATE)
         .prefetch_related("customer__phones")
         .order_by("days_tried", "due_on")[:50]

@@ -18,6 +18,7 @@ from bench.measure import Result
 from followups import sweeps
 from followups.models import Policy
 from followups.sweeps.owners import SPREAD, TRACKER, TRACKING_ROLES
+from followups.sweeps.planning import MANY
 from workshop.models import RepairOrder
 
 ROUNDS = 3
@@ -206,6 +207,8 @@ def _by_hand(now: datetime, first: date) -> None:
         cursor.execute(f"SELECT EXISTS ({VISITS_BY_HAND})", parameters)
         if cursor.fetchall()[0][0]:
             cursor.execute(PLAN_BY_HAND, parameters)
+            if cursor.rowcount > MANY:
+                cursor.execute("ANALYZE followups_followup")
             cursor.execute(END_BY_HAND, parameters)
         for statement in (LEFT_BY_HAND, NOTE_BY_HAND):
             cursor.execute(statement, parameters)
