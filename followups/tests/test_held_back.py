@@ -1,4 +1,4 @@
-"""What sells waits while a complaint is open, and when the month's contacts are used up."""
+"""What sells waits: a complaint is open (CMP-01), the contacts of a month are used up (CRM-03)."""
 
 from datetime import date, timedelta
 from uuid import uuid4

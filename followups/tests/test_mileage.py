@@ -1,4 +1,4 @@
-"""When a car reaches a mileage, as a range; the rule and its statement say the same."""
+"""When a car reaches a mileage, as a range (SET-06, HAB-03): rule and statement say the same."""
 
 from datetime import date, timedelta
 

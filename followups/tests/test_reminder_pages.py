@@ -1,4 +1,4 @@
-"""The page of reminders: what is planned, switches with their preview, festivals."""
+"""The page of reminders (CRM-03): what is planned, switches with their preview, festivals."""
 
 from datetime import date
 

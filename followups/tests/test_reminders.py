@@ -1,4 +1,7 @@
-"""What the shop reminds its customers of, and when; five weeks without a sweep change nothing."""
+"""What the shop reminds its customers of, and when (SET-06, HAB-03, FIL-05, CRM-03).
+
+Five weeks without a sweep change nothing.
+"""
 
 from datetime import date, timedelta
 from functools import partial

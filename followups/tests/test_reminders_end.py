@@ -1,4 +1,4 @@
-"""Reminders close themselves, with evidence, and follow a day that moves."""
+"""Reminders close themselves, with evidence, and follow a day that moves (SET-02, SET-06)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a customer declined: noted with a day to ask again, settled once."""
+"""What a customer declined (SET-02): noted with a day to ask again, settled once."""
 
 from datetime import date, timedelta
 
