@@ -206,8 +206,12 @@ def _by_hand(now: datetime, first: date) -> None:
             cursor.execute(statement, parameters)
         cursor.execute(f"SELECT EXISTS ({VISITS_BY_HAND})", parameters)
         if cursor.fetchall()[0][0]:
+            # The planner takes those without a tracker for few, and would join them row by row.
+            cursor.execute("SET LOCAL enable_nestloop = off")
             cursor.execute(PLAN_BY_HAND, parameters)
-            if cursor.rowcount > MANY:
+            is_large = cursor.rowcount > MANY
+            cursor.execute("SET LOCAL enable_nestloop = on")
+            if is_large:
                 cursor.execute("ANALYZE followups_followup")
             cursor.execute(END_BY_HAND, parameters)
         for statement in (LEFT_BY_HAND, NOTE_BY_HAND):
