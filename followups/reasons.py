@@ -49,6 +49,12 @@ def _after_a_visit(item: FollowUp) -> list[str]:
     return [item.get_kind_display(), happened]
 
 
+def _customer_file(item: FollowUp) -> list[str]:
+    if item.order_id is None:
+        return _after_a_visit(item)
+    return [item.get_kind_display(), _("authorized %(day)s") % {"day": _day(item.fact_on)}]
+
+
 def _answer(item: FollowUp) -> list[str]:
     matter = item.matter
     if matter is None:
@@ -115,6 +121,7 @@ def _about_that_day(item: FollowUp) -> list[str]:
 
 
 ABOUT: dict[str, Callable[[FollowUp], list[str]]] = {
+    Kind.CUSTOMER_FILE: _customer_file,
     Kind.ANSWER: _answer,
     Kind.CAMPAIGN_NOTICE: _campaign,
     Kind.CAMPAIGN_LETTER: _campaign,

@@ -63,6 +63,11 @@ class TestList:
         for text in [*shown, "car left 31 Mar", "days late", "1 follow-up"]:
             assert text in page
 
+    def test_a_customer_file_is_owed_since_the_order_was_authorized(self, client):
+        FollowUpFactory(kind="customer_file")
+
+        assert "authorized 31 Mar" in client.get(LIST).content.decode()
+
     def test_each_filter_narrows_the_list(self, client):
         today = days.today()
         late = FollowUpFactory()
