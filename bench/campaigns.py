@@ -106,6 +106,8 @@ FROM followups_invitation, person WHERE campaign_id = %(campaign)s
 def results(size: int) -> Iterator[Result]:
     """Time the count of several audiences, and the decision to invite up to `MOST_INVITED`."""
     Policy.objects.current()
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '2min'")
     now = RepairOrder.objects.aggregate(at=Max("gate_out_at"))["at"] + timedelta(hours=12)
     yield run(
         Task(
