@@ -139,7 +139,8 @@ class TestCommand:
 
         assert out.getvalue().strip() == (
             "followups_call: 4 lines, complete and unchanged. "
-            f"Last line C-2025-000004, hash {four_lines[-1].hash}"
+            f"Last line C-2025-000004, hash {four_lines[-1].hash}\n"
+            "followups_letter: 0 lines, complete and unchanged. Last line none, hash none"
         )
 
     def test_names_the_line_and_fails(self, four_lines):
@@ -150,7 +151,7 @@ class TestCommand:
             call_command("verify_registers", stdout=out)
 
         assert stopped.value.code == 1
-        assert out.getvalue().strip() == (
+        assert out.getvalue().splitlines()[0] == (
             "followups_call: C-2025-000002 says something else than when it was written"
         )
 
@@ -162,7 +163,7 @@ class TestCommand:
         with pytest.raises(SystemExit):
             call_command("verify_registers", stdout=out)
 
-        assert out.getvalue().splitlines() == [
+        assert out.getvalue().splitlines()[:2] == [
             "followups_call: C-2025-000001 says something else than when it was written",
             "followups_call: only the first 1 findings are named",
         ]
@@ -174,7 +175,7 @@ class TestCommand:
         with pytest.raises(SystemExit):
             call_command("verify_registers", "--json", stdout=out)
 
-        assert json.loads(out.getvalue()) == [
+        assert json.loads(out.getvalue())[:1] == [
             {
                 "register": "followups_call",
                 "lines": 3,
