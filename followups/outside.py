@@ -18,7 +18,7 @@ import urllib3
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from requests import certs
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 CONNECT, READ = 5, 10
 READ_AT_MOST = 2000
@@ -77,7 +77,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
             server_hostname=host,
             assert_hostname=host,
             cert_reqs="CERT_REQUIRED",
-            ca_certs=settings.WEBHOOK_CA_FILE or certs.where(),
+            ca_certs=settings.WEBHOOK_CA_FILE or DEFAULT_CA_BUNDLE_PATH,
         )
     else:
         pool = urllib3.HTTPConnectionPool(str(address), port, timeout=timeout)

@@ -21,7 +21,6 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from aftersales import days
 from aftersales.history import changes_by
@@ -38,12 +37,11 @@ from followups.models import (
     LinkPurpose,
     LinkState,
     MatterKind,
-    OutboxChannel,
     PublicLink,
     SurveyAnswer,
 )
 from followups.questions import REQUIRED
-from followups.services import outbox, survey
+from followups.services import survey
 from followups.services.hearing import Heard, open_matter
 from followups.services.invitations import NothingToAnswer, answer_invitation
 
@@ -54,32 +52,6 @@ LIFETIMES = {
     LinkPurpose.SURVEY: timedelta(days=30),
 }
 SECRET_BYTES = 24
-# Which refusal of the customer forbids sending him such a link.
-REFUSED_BY = {
-    LinkPurpose.INVITATION: ContactPurpose.PROMOTION,
-    LinkPurpose.CONVENIENT_TIME: ContactPurpose.SERVICE,
-    LinkPurpose.STOP_ADVERTISING: ContactPurpose.SERVICE,
-    LinkPurpose.SURVEY: ContactPurpose.SERVICE,
-}
-MESSAGES = {
-    LinkPurpose.INVITATION: gettext_lazy(
-        "%(shop)s: you are invited. Please tell us whether you come: %(url)s"
-    ),
-    LinkPurpose.CONVENIENT_TIME: gettext_lazy(
-        "%(shop)s: please tell us when we may call you: %(url)s"
-    ),
-    LinkPurpose.STOP_ADVERTISING: gettext_lazy(
-        "%(shop)s: here you can tell us that you want no advertising: %(url)s"
-    ),
-    LinkPurpose.SURVEY: gettext_lazy("%(shop)s: please tell us how your visit was: %(url)s"),
-}
-
-
-class Unwanted(Refusal):
-    """The customer does not want to get this in this way."""
-
-    def __init__(self) -> None:
-        super().__init__(_("The customer does not want to be contacted in this way."))
 
 
 class LinkHasEnded(Refusal):
@@ -137,35 +109,6 @@ def issue(
             created_at=now,
         )
     return Issued(link, settings.PUBLIC_URL + reverse("followups:public-link", args=[secret]))
-
-
-def send(issued: Issued, *, channel: str, now: datetime) -> None:
-    """Put a text message or an e-mail with a new link into the outbox.
-
-    Raises:
-        Unwanted: the customer refuses this.
-        ValidationError: he has no number or address for it.
-    """
-    customer = issued.link.customer
-    refusals = customer.refusals.standing()
-    if refusals.filter(
-        purpose__in=[REFUSED_BY[LinkPurpose(issued.link.purpose)], ContactPurpose.ALL],
-        channel__in=[channel, Channel.ALL],
-    ).exists():
-        raise Unwanted
-    with translation.override(customer.language):
-        words = {"shop": settings.SHOP["name"], "url": issued.url}
-        subject = str(issued.link.get_purpose_display())
-        body = str(MESSAGES[LinkPurpose(issued.link.purpose)]) % words
-    outbox.put(
-        key=f"link-{issued.link.pk}",
-        channel=channel,
-        recipient=_recipient(customer, channel),
-        subject=subject,
-        body=body,
-        customer=customer,
-        now=now,
-    )
 
 
 def revoke(link_id: int, *, by: User, now: datetime) -> PublicLink:
@@ -302,17 +245,6 @@ def _by_customer(link: PublicLink, now: datetime) -> Iterator[PublicLink]:
         if used.used_at is None:
             used.used_at = now
             used.save(update_fields=["used_at"])
-
-
-def _recipient(customer: Customer, channel: str) -> str:
-    if channel == OutboxChannel.EMAIL:
-        recipient = customer.email
-    else:
-        numbers = (phone.e164 for phone in customer.phones.all() if phone.is_usable)
-        recipient = next(numbers, "")
-    if not recipient:
-        raise ValidationError({"channel": _("The customer's file has no address for this.")})
-    return recipient
 
 
 def _end_of(campaign: Campaign, now: datetime) -> datetime:

@@ -19,6 +19,7 @@ from customers.models import Customer
 from followups.forms.links import SHOW, NewLinkForm
 from followups.models import PublicLink
 from followups.services import links as services
+from followups.services.link_messages import send
 from workshop.views.orders import explain
 
 
@@ -41,7 +42,7 @@ def links(request: StaffRequest, pk: int) -> HttpResponse:
                     now=now,
                 )
                 if channel != SHOW:
-                    services.send(issued, channel=channel, now=now)
+                    send(issued, channel=channel, now=now)
         except (ValidationError, Refusal) as refusal:
             explain(form, refusal)
         else:

@@ -20,6 +20,7 @@ from followups.models import (
     WebhookDelivery,
 )
 from followups.services import links, webhooks
+from followups.services.link_messages import send
 from reports.demo import staff
 
 SURVEYS: list[tuple[dict[str, Any], dict[str, str]]] = [
@@ -39,12 +40,12 @@ def open_channels(random: Random, workers: list[User], *, now: datetime) -> None
     )
     for customer, (scores, reasons) in zip(random.sample(reachable, 3), SURVEYS, strict=True):
         issued = _issue(customer, LinkPurpose.SURVEY, tracker, now - timedelta(days=3))
-        links.send(issued, channel="email", now=now - timedelta(days=3))
+        send(issued, channel="email", now=now - timedelta(days=3))
         answered_at = now - timedelta(days=random.randint(0, 2))
         links.answer_survey(issued.link, scores=scores, reasons=reasons, now=answered_at)
     for customer in random.sample(reachable, 4):
         issued = _issue(customer, LinkPurpose.CONVENIENT_TIME, tracker, now - timedelta(days=1))
-        links.send(issued, channel="sms", now=now - timedelta(days=1))
+        send(issued, channel="sms", now=now - timedelta(days=1))
     _invite(tracker, now)
     _relay(now)
     _announce(workers, now)
