@@ -103,7 +103,7 @@ def routes_are_classified(app_configs: Sequence[AppConfig] | None, **kwargs: Any
     """Check that the permission table has a line for every route."""
     return [
         Error(
-            f"The route “{name}” has no line in aftersales/access.py; it is refused for everybody.",
+            f"The route “{name}” has no line in aftersales/access/; it is refused for everybody.",
             id="aftersales.unclassified-route",
         )
         for name, _pattern in routes()

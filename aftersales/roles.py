@@ -1,7 +1,7 @@
 """Who may do what: the roles of the after-sales department and their permissions.
 
 Code asks for permissions (`user.has_perm("customers.change_customer")`), never for a
-role. A permission exists by standing here; `aftersales/access.py` says which route needs which.
+role. A permission exists by standing here; `aftersales/access` says which route needs which.
 """
 
 from dataclasses import dataclass
