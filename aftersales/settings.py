@@ -15,6 +15,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from aftersales.api import documentation
 from aftersales.local import addresses
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -303,44 +304,7 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "After-sales API",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "aftersales.api.schema.complete",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "CustomerKind": "customers.models.CustomerKind",
-        "PhoneKind": "customers.models.PhoneKind",
-        "VehicleCategory": "customers.models.VehicleCategory",
-        "OrderKind": "workshop.models.OrderKind",
-        "OrderState": "workshop.states.OrderState",
-        "ImportKind": "workshop.models.ImportKind",
-        "ImportState": "workshop.models.ImportState",
-        "Weekday": "customers.models.Weekday",
-        "FollowUpKind": "followups.models.Kind",
-        "FollowUpState": "followups.models.State",
-        "CallKind": "followups.models.CallKind",
-        "MatterKind": "followups.models.MatterKind",
-        "MatterState": "followups.models.MatterState",
-        "HeardThrough": "followups.models.HeardThrough",
-        "ComplaintCategory": "followups.complaint_codes.CATEGORY_CHOICES",
-        "CampaignKind": "followups.models.CampaignKind",
-        "CampaignState": "followups.models.CampaignState",
-        "InvitationAnswer": "followups.models.InvitationAnswer",
-        "CustomerClass": "workshop.classes.CustomerClass",
-        "OutcomeCode": "followups.outcomes.OutcomeCode",
-        "LetterKind": "followups.models.LetterKind",
-        "LetterEventKind": "followups.models.LetterEventKind",
-        "DeliveryChannel": "followups.models.DeliveryChannel",
-        "WebhookDeliveryState": "followups.models.DeliveryState",
-        "Language": "aftersales.models.Language",
-    },
-}
+SPECTACULAR_SETTINGS = documentation.SETTINGS
 # How many requests a REST client may send in a minute, with all its tokens together.
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)
 
