@@ -44,6 +44,18 @@ def test_all_sweeps_run_and_say_what_they_did():
         "sweep_second_calls": {
             "created": 0, "superseded": 0, "cancelled": 0, "unreachable": 0, "assigned": 0,
         },
+        "sweep_matters": {"reported": 0},
+        "sweep_answers": {
+            "created": 0, "moved": 0, "settled": 0, "cancelled": 0, "assigned": 0,
+        },
+        "sweep_campaign_notices": {
+            "created": 0, "moved": 0, "changed": 0, "cancelled": 0, "told": 0, "expired": 0,
+            "assigned": 0,
+        },
+        "sweep_campaign_letters": {"created": 0, "cancelled": 0, "expired": 0, "assigned": 0},
+        "sweep_campaign_reminders": {
+            "created": 0, "moved": 0, "cancelled": 0, "expired": 0, "assigned": 0,
+        },
         "sweep_reminders": {
             "created": 0, "moved": 0, "met": 0, "cancelled": 0, "lapsed": 0, "assigned": 0,
         },

@@ -19,6 +19,9 @@ NAMES = {
     "sweep_matters": _("Matters that nobody solved"),
     "sweep_answers": _("Answers to customers"),
     "sweep_reminders": _("Reminders"),
+    "sweep_campaign_notices": _("Campaign notices"),
+    "sweep_campaign_letters": _("Campaign letters"),
+    "sweep_campaign_reminders": _("Reminders of campaigns"),
     "expire_claims": _("Call desks that went silent"),
 }
 # A new count shows under its own name until it has a word here.
@@ -32,7 +35,9 @@ COUNTED = {
     "assigned": pgettext_lazy("sweep", "assigned"),
     "reported": pgettext_lazy("sweep", "reported"),
     "settled": pgettext_lazy("sweep", "settled otherwise"),
-    "expired": pgettext_lazy("sweep", "freed"),
+    "changed": pgettext_lazy("sweep", "changes to tell"),
+    "told": pgettext_lazy("sweep", "told otherwise"),
+    "expired": pgettext_lazy("sweep", "over, or freed"),
     "met": pgettext_lazy("sweep", "goal met"),
     "lapsed": pgettext_lazy("sweep", "time over"),
 }
