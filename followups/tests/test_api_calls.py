@@ -69,7 +69,7 @@ class TestInbound:
         assert line == program.get(f"{CALLS}{line['id']}/").json()
         assert line.pop("recorded_at")
         [matter] = line.pop("matters")
-        assert (matter["kind"], matter["text"]) == ("request", "Winter tires")
+        assert (matter["kind"], matter["text"]) == ("question", "Winter tires")
         assert line == {
             "id": line["id"],
             "record_no": "C-2025-000001",

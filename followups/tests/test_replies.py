@@ -161,12 +161,20 @@ class TestInvitation:
         owed.invitation.refresh_from_db()
         assert (ending(owed), owed.invitation.told_on) == ("reached", None)
 
-    def test_to_who_cannot_be_reached_ends_with_its_last_day(self, anna):
+    def test_to_who_cannot_be_reached_is_tried_beyond_its_last_day(self, anna):
         owed = owe(Kind.CAMPAIGN_NOTICE, owner=anna, due_on=TODAY)
 
         told(owed, anna, "no_answer")
 
-        assert ending(owed) == "unreachable"
+        assert ending(owed) == ""
+
+
+def test_a_reminder_ends_with_the_last_day_on_which_nobody_was_reached(anna):
+    owed = owe(Kind.INSURANCE, owner=anna, due_on=TODAY)
+
+    told(owed, anna, "no_answer")
+
+    assert ending(owed) == "unreachable"
 
 
 def test_one_call_settles_things_of_many_kinds(anna):
