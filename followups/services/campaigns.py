@@ -103,9 +103,7 @@ def change_campaign(
     today = days.local_date(now)
     with changes_by(by):
         campaign = _lock(campaign_id, version, today=today)
-        changed = {key: value for key, value in changes.items() if value != getattr(campaign, key)}
-        if audience is not None and audience.as_json() != campaign.audience:
-            changed["audience"] = audience.as_json()
+        changed = _changed(campaign, changes, audience)
         is_decided = campaign.state == CampaignState.DECIDED
         if is_decided and not set(changed) <= set(CHANGEABLE):
             raise AudienceIsFrozen
@@ -172,6 +170,16 @@ def call_off_campaign(
         _sweep(campaign, now)
         campaign.refresh_from_db()
     return campaign
+
+
+def _changed(
+    campaign: Campaign, changes: Mapping[str, Any], audience: Audience | None
+) -> dict[str, Any]:
+    """Return what would be different."""
+    values = dict(changes)
+    if audience is not None:
+        values["audience"] = audience.as_json()
+    return {name: value for name, value in values.items() if value != getattr(campaign, name)}
 
 
 def _lock(campaign_id: int, version: int, *, today: date, is_deciding: bool = False) -> Campaign:

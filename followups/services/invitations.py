@@ -19,6 +19,7 @@ from customers.models import Customer
 from followups.models import Campaign, CampaignState, Invitation, InvitationAnswer
 
 MOST_GUESTS = 99
+SAID = ("told_on", "told_change", "answer", "answered_on", "guests", "wants_letter")
 
 
 class NothingToAnswer(Refusal):
@@ -68,26 +69,17 @@ def answer_invitation(
     """
     _refuse_impossible(answer, guests)
     with _action(by):
-        invitation = _lock(invitation_id)
-        campaign = invitation.campaign
-        if campaign.state != CampaignState.DECIDED or campaign.ends_on < told_on:
-            raise NothingToAnswer(campaign)
+        invitation = _lock(invitation_id, told_on)
         invitation.told_on = invitation.told_on or told_on
-        invitation.told_change = campaign.changes
+        invitation.told_change = invitation.campaign.changes
         if answer:
             invitation.answer, invitation.answered_on = answer, told_on
             invitation.guests = guests if answer == InvitationAnswer.COMES else 0
         if wants_letter is not None:
             invitation.wants_letter = wants_letter
-        return _saved(
-            invitation,
-            "told_on",
-            "told_change",
-            "answer",
-            "answered_on",
-            "guests",
-            "wants_letter",
-        )
+        invitation.save(update_fields=SAID)
+        invitation.refresh_from_db()
+    return invitation
 
 
 def mark_attendance(
@@ -166,13 +158,11 @@ def _action(by: User | None) -> AbstractContextManager[Any]:
     return changes_by(by) if by is not None else transaction.atomic()
 
 
-def _lock(invitation_id: int) -> Invitation:
+def _lock(invitation_id: int, told_on: date) -> Invitation:
     # Sweeps may add what points at the row meanwhile: they wait for nobody who answers.
     rows = Invitation.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("campaign").get(pk=invitation_id)
-
-
-def _saved(invitation: Invitation, *fields: str) -> Invitation:
-    invitation.save(update_fields=fields)
-    invitation.refresh_from_db()
+    invitation = rows.select_related("campaign").get(pk=invitation_id)
+    campaign = invitation.campaign
+    if campaign.state != CampaignState.DECIDED or campaign.ends_on < told_on:
+        raise NothingToAnswer(campaign)
     return invitation
