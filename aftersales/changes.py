@@ -86,10 +86,13 @@ def readable(column: models.Field[Any, Any], value: Any, names: Names | None = N
         return _readable_range(value)
     if isinstance(column, models.JSONField):
         return _readable_json(value)
-    if isinstance(value, models.Model):
-        return str(value)
     if isinstance(column, models.ForeignKey):
-        return (names or {}).get((column.related_model, value), f"#{value}")
+        is_loaded = isinstance(value, models.Model)
+        return (
+            str(value)
+            if is_loaded
+            else (names or {}).get((column.related_model, value), f"#{value}")
+        )
     local = timezone.localtime(value) if isinstance(value, datetime) else value
     words = {True: _("yes"), False: _("no")} if isinstance(value, bool) else column.flatchoices
     return str(dict(words).get(value) or formats.localize(local))

@@ -14,6 +14,25 @@ REQUEST_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 # Set once a request and never taken back: an answer may still be sent after its request.
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"origin": {"()": "aftersales.logs.OriginFilter"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {origin} {message}", "style": "{"}
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["origin"],
+            "formatter": "line",
+        }
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    # Without handlers of its own.
+    "loggers": {"django": {"level": "INFO"}},
+}
+
 
 def name_request(request: HttpRequest) -> str:
     """Return by what the log calls a request from now on: its own X-Request-ID, or a new one."""

@@ -15,6 +15,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from aftersales import logs
 from aftersales.api import documentation
 from aftersales.local import addresses
 
@@ -268,24 +269,7 @@ CELERY_BROKER_URL = addresses.broker_url(REDIS_URL)
 # Workers write their lines as LOGGING says.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"origin": {"()": "aftersales.logs.OriginFilter"}},
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {origin} {message}", "style": "{"}
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "filters": ["origin"],
-            "formatter": "line",
-        }
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
-    # Without handlers of its own.
-    "loggers": {"django": {"level": "INFO"}},
-}
+LOGGING = logs.LOGGING
 
 PGHISTORY_LEVEL = pgtrigger.Statement
 PGHISTORY_APPEND_ONLY = True

@@ -15,7 +15,7 @@ from followups.models.claim import CallDraft, Claim, Skip
 from followups.models.complaint import Complaint, ComplaintLevel, Remedy
 from followups.models.department import Department
 from followups.models.ending import ENDED_AS, TAKEN_BACK, Ending, State
-from followups.models.follow_up import FollowUp, FollowUpQuerySet
+from followups.models.follow_up import FollowUp
 from followups.models.kind import (
     CALLS,
     CAMPAIGNS,
@@ -50,6 +50,7 @@ from followups.models.matter import (
     MatterState,
 )
 from followups.models.outbox import OutboxChannel, OutboxMessage, OutboxState
+from followups.models.owed import FollowUpQuerySet
 from followups.models.policy import Holiday, Policy
 from followups.models.public_link import LinkPurpose, LinkState, PublicLink, SurveyAnswer
 from followups.models.register import Register

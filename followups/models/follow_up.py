@@ -14,58 +14,24 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.history import tracked
-from aftersales.models import User
 from customers.models import Consultation, Customer, Vehicle
 from followups.models.cause import has_cause_of_its_kind
 from followups.models.ending import TAKEN_BACK, Ending, State, endings_of
-from followups.models.held_back import held_back
 from followups.models.kind import CALLS, Kind
+from followups.models.owed import FollowUpQuerySet
 from followups.models.webhook import EventKind, announces
 from workshop.models import DeclinedWork, RepairOrder
 
 
-class FollowUpQuerySet(models.QuerySet["FollowUp"]):
-    def visible_to(self, user: User) -> FollowUpQuerySet:
-        """All with the permission, else those of customers whom the user brought in."""
-        if user.has_perm("followups.view_all_followups"):
-            return self
-        if user.has_perm("followups.view_followup"):
-            return self.filter(customer__created_by=user)
-        return self.none()
-
-    def open(self) -> FollowUpQuerySet:
-        return self.filter(state=State.OPEN)
-
-    def calls(self) -> FollowUpQuerySet:
-        return self.filter(kind__in=CALLS)
-
-    def with_causes(self) -> FollowUpQuerySet:
-        """Load what each follows from, and the car that it is about."""
-        return self.select_related(
-            "vehicle",
-            "order__vehicle",
-            "consultation__vehicle",
-            "first_call__order__vehicle",
-            "first_call__consultation__vehicle",
-            "matter__vehicle",
-            "declined_work__order__vehicle",
-            "invitation__campaign",
-        )
-
-    def late(self, today: date) -> FollowUpQuerySet:
-        """Open ones whose last day is over; what the customer wanted later is not late."""
-        return self.open().filter(due_on__lt=today, callback_at=None)
-
-    def due(self, *, today: date, now: datetime) -> FollowUpQuerySet:
-        """Open calls whose window has opened, and promised ones whose time has come.
-
-        What sells waits while a complaint is open, and for the next month when the contacts of
-        this one are used up, unless the customer himself asked to be called.
-        """
-        is_due = (Q(callback_at=None, opens_on__lte=today) & ~held_back(now)) | Q(
-            callback_at__lte=now
-        )
-        return self.open().calls().filter(is_due)
+def _optional(to: Any, label: Any, related_name: str) -> models.ForeignKey[Any, Any]:
+    return models.ForeignKey(
+        to,
+        on_delete=models.PROTECT,
+        verbose_name=label,
+        related_name=related_name,
+        null=True,
+        blank=True,
+    )
 
 
 @tracked(exclude=["responsible"])
@@ -92,88 +58,25 @@ class FollowUp(models.Model):
     customer = models.ForeignKey(
         Customer, on_delete=models.PROTECT, verbose_name=_("customer"), related_name="follow_ups"
     )
-    order = models.ForeignKey(
-        RepairOrder,
-        on_delete=models.PROTECT,
-        verbose_name=_("repair order"),
-        related_name="follow_ups",
-        null=True,
-        blank=True,
-    )
-    consultation = models.ForeignKey(
-        Consultation,
-        on_delete=models.PROTECT,
-        verbose_name=_("consultation"),
-        related_name="follow_ups",
-        null=True,
-        blank=True,
-    )
-    first_call = models.ForeignKey(
-        "self",
-        on_delete=models.PROTECT,
-        verbose_name=_("first call"),
-        related_name="second_calls",
-        null=True,
-        blank=True,
-    )
-    matter = models.ForeignKey(
-        "followups.Matter",
-        on_delete=models.PROTECT,
-        verbose_name=_("matter"),
-        related_name="follow_ups",
-        null=True,
-        blank=True,
-    )
-    invitation = models.ForeignKey(
-        "followups.Invitation",
-        on_delete=models.PROTECT,
-        verbose_name=_("invitation"),
-        related_name="follow_ups",
-        null=True,
-        blank=True,
-    )
-    declined_work = models.ForeignKey(
-        DeclinedWork,
-        on_delete=models.PROTECT,
-        verbose_name=_("declined work"),
-        related_name="follow_ups",
-        null=True,
-        blank=True,
-    )
-    vehicle = models.ForeignKey(
-        Vehicle,
-        on_delete=models.PROTECT,
-        verbose_name=_("vehicle"),
-        related_name="follow_ups",
-        null=True,
-        blank=True,
-    )
+    order = _optional(RepairOrder, _("repair order"), "follow_ups")
+    consultation = _optional(Consultation, _("consultation"), "follow_ups")
+    first_call = _optional("self", _("first call"), "second_calls")
+    matter = _optional("followups.Matter", _("matter"), "follow_ups")
+    invitation = _optional("followups.Invitation", _("invitation"), "follow_ups")
+    declined_work = _optional(DeclinedWork, _("declined work"), "follow_ups")
+    vehicle = _optional(Vehicle, _("vehicle"), "follow_ups")
     about_on = models.DateField(_("reminds of"), null=True, blank=True)
     sequence = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     fact_on = models.DateField(_("day of the fact"))
     opens_on = models.DateField(_("from"))
     target_on = models.DateField(_("best on"))
     due_on = models.DateField(_("due"))
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        verbose_name=_("tracking salesman"),
-        related_name="follow_ups",
-        null=True,
-        blank=True,
-    )
+    owner = _optional(settings.AUTH_USER_MODEL, _("tracking salesman"), "follow_ups")
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     days_tried = models.PositiveSmallIntegerField(_("days tried"), default=0)
     tried_on = models.DateField(_("last tried on"), null=True, blank=True)
     callback_at = models.DateTimeField(_("asked to be called at"), null=True, blank=True)
-    promised_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        verbose_name=_("promised by"),
-        related_name="+",
-        null=True,
-        blank=True,
-    )
+    promised_by = _optional(settings.AUTH_USER_MODEL, _("promised by"), "+")
     responsible = models.GeneratedField(
         expression=Coalesce("promised_by", "owner"),
         output_field=models.BigIntegerField(null=True),
@@ -186,14 +89,7 @@ class FollowUp(models.Model):
     )
     closed_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     closed_on = models.DateField(_("ended on"), null=True, blank=True)
-    closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        verbose_name=_("ended by"),
-        related_name="+",
-        null=True,
-        blank=True,
-    )
+    closed_by = _optional(settings.AUTH_USER_MODEL, _("ended by"), "+")
     created_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -325,7 +221,7 @@ class FollowUp(models.Model):
             return self.matter.vehicle
         if self.declined_work is not None:
             return self.declined_work.order.vehicle
-        visit = self.visit.order or self.visit.consultation
+        visit: RepairOrder | Consultation | None = self.visit.order or self.visit.consultation
         return visit.vehicle if visit else None
 
     @staticmethod
