@@ -215,14 +215,10 @@ class FollowUp(models.Model):
     @property
     def about_vehicle(self) -> Vehicle | None:
         """The vehicle it is about, wherever it comes from; None if it is about none."""
-        if self.vehicle is not None:
-            return self.vehicle
-        if self.matter is not None:
-            return self.matter.vehicle
-        if self.declined_work is not None:
-            return self.declined_work.order.vehicle
-        visit: RepairOrder | Consultation | None = self.visit.order or self.visit.consultation
-        return visit.vehicle if visit else None
+        declined = self.declined_work and self.declined_work.order
+        visit = self.visit.order or self.visit.consultation or self.matter or declined
+        found: Vehicle | None = self.vehicle or (visit.vehicle if visit else None)
+        return found
 
     @staticmethod
     def when_merged(now: datetime, today: date) -> dict[str, Any]:
