@@ -184,7 +184,8 @@ class Invited:
         with connection.cursor() as cursor:
             asked = {**self.parameters, "reason": reason, "limit": MOST_SHOWN}
             cursor.execute(self.statement + SHOW, asked)
-            return cursor.fetchall()
+            found: list[tuple[int, str]] = cursor.fetchall()
+        return found
 
     def freeze(self, campaign: Campaign) -> int:
         """Write an invitation for everybody who is invited, and return how many that were."""

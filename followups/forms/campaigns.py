@@ -124,7 +124,7 @@ class AudienceForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    trackers = forms.ModelMultipleChoiceField(
+    trackers: Any = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Tracking salesmen"),
         queryset=None,
         required=False,
@@ -197,5 +197,7 @@ class CallOffForm(VersionedForm):
     because = forms.CharField(
         label=gettext_lazy("Why it is called off"),
         max_length=250,
-        help_text=gettext_lazy("Whoever was told of the campaign and may come is called and told so."),
+        help_text=gettext_lazy(
+            "Whoever was told of the campaign and may come is called and told so."
+        ),
     )

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from workshop.imports import files
 
 
-def people_in(upload: UploadedFile) -> list[str]:
+def people_in(upload: UploadedFile[bytes]) -> list[str]:
     """Return the first cell of each row.
 
     Raises:

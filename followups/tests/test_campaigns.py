@@ -1,16 +1,14 @@
 """Campaigns: planned, decided, changed, called off, and what they make the house owe."""
 
 from datetime import date
-from functools import partial
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from aftersales.refusals import ChangedMeanwhile, Refusal
+from aftersales.refusals import ChangedMeanwhile
 from aftersales.tests.factories import SupervisorFactory
-from aftersales.tests.parallel import in_parallel
 from customers.models import Channel, ContactPurpose, ContactRefusal, Customer
 from customers.services import merges
 from customers.tests.factories import CustomerFactory
@@ -22,7 +20,6 @@ from followups.services.invitations import answer_invitation
 from followups.services.told import Told
 from followups.tests.factories import (
     CampaignFactory,
-    FollowUpFactory,
     InvitationFactory,
     PolicyFactory,
     TrackerFactory,
@@ -583,25 +580,3 @@ class TestCallingOff:
         assert [each.ending for each in FollowUp.objects.filter(kind=Kind.CAMPAIGN_CHANGE)] == [
             Ending.EXPIRED
         ]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_windows_decide_once():
-    PolicyFactory()
-    callable_customer()
-    FollowUpFactory()
-    campaign = CampaignFactory()
-
-    def attempt(by):
-        try:
-            decide(campaign, by=by)
-        except Refusal as refusal:
-            return refusal
-        return None
-
-    refusals = in_parallel(*[partial(attempt, SupervisorFactory()) for _window in range(2)])
-
-    assert sorted(map(type, refusals), key=str) == sorted(
-        [type(None), campaigns.CampaignIsDecided], key=str
-    )
-    assert FollowUp.objects.filter(kind=Kind.CAMPAIGN_NOTICE).count() == Invitation.objects.count()
