@@ -40,12 +40,13 @@ def main() -> None:
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     by = User.objects.create(username="bench", name="李梅", roles=["supervisor"])
     write_customers()
-    floor = LETTERS / floor_seconds(by)
-    print(f"typst alone: {floor:.0f} letters a second", flush=True)
     ours = LETTERS / our_seconds(by)
+    # Before the floor, which holds all letters at once.
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"issued: {ours:.0f} letters a second; at most {megabytes:.0f} MB", flush=True)
+    floor = LETTERS / floor_seconds(by)
     ratio = ours / floor
-    print(f"issued: {ours:.0f} letters a second, {ratio:.2f} of it (at least {LEAST_RATIO})")
+    print(f"typst alone: {floor:.0f} a second; issued {ratio:.2f} of it (at least {LEAST_RATIO})")
     print(f"largest memory of the process: {megabytes:.0f} MB (at most {MOST_MEGABYTES})")
     if ratio < LEAST_RATIO or megabytes > MOST_MEGABYTES:
         raise SystemExit(1)
