@@ -9,7 +9,8 @@ from aftersales.roles import SERVICE_ADVISOR
 from aftersales.tests.factories import SupervisorFactory, UserFactory
 from followups.models import Ending, FollowUp, Skip
 from followups.tests.factories import FollowUpFactory
-from reports.timeline import Kind, timeline
+from reports.entries import Kind
+from reports.timeline import timeline
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2025, 4, 9, 4, tzinfo=UTC)

@@ -25,7 +25,8 @@ from followups.tests.factories import (
     MatterFactory,
     TrackerFactory,
 )
-from reports.timeline import Kind, timeline
+from reports.entries import Kind
+from reports.timeline import timeline
 from workshop.tests.factories import RepairOrderFactory
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)

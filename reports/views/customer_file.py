@@ -22,9 +22,10 @@ from customers.models.whole_file import with_whole_file
 from followups.models import FollowUp, Matter, MatterState, Policy, PublicLink, State
 from followups.unreachable import unreachable
 from followups.waiting import can_wait, why_waiting
+from reports.entries import Kind
 from reports.history import actions, file_changes
 from reports.moments import Moment
-from reports.timeline import Kind, timeline
+from reports.timeline import timeline
 from workshop.models import DeclinedWork, RepairOrder
 
 CHANGES_A_PAGE = 50
