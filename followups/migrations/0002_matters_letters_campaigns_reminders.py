@@ -1,3 +1,5 @@
+import django.contrib.postgres.fields
+import django.contrib.postgres.functions
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
@@ -20,7 +22,7 @@ FROM followups_matter WHERE kind = 'complaint'
 class Migration(migrations.Migration):
     dependencies = [
         ("aftersales", "__first__"),
-        ("customers", "0001_initial"),
+        ("customers", "0002_birthday_and_warranty_end"),
         ("followups", "0001_initial"),
         ("pghistory", "0007_auto_20250421_0444"),
         ("workshop", "0003_declined_work"),
@@ -76,9 +78,31 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("subject", models.CharField(blank=True, max_length=160, verbose_name="subject")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
                 (
                     "left_out_because",
                     models.CharField(blank=True, max_length=250, verbose_name="why it is left out"),
+                ),
+                (
+                    "obstacle",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("follow_up_ended", "The letter is owed no longer"),
+                            ("refused", "Does not want to be contacted this way"),
+                            ("complaint", "A complaint is open"),
+                            ("enough", "Was contacted often enough this month"),
+                            ("no_address", "The file has no address"),
+                            ("no_email", "The file has no e-mail address"),
+                            ("no_mobile", "The file has no number that works"),
+                            ("no_template", "There is no such template in the customer's language"),
+                            ("gap", "The file lacks what the text speaks of"),
+                            ("too_long", "The address is too long for the window of the envelope"),
+                            ("unprintable", "There are characters that cannot be printed"),
+                        ],
+                        max_length=20,
+                    ),
                 ),
             ],
             options={
@@ -133,6 +157,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("decided_on", models.DateField(blank=True, null=True, verbose_name="decided on")),
+                (
+                    "scheduled_on",
+                    models.DateField(blank=True, null=True, verbose_name="days fixed on"),
+                ),
+                (
+                    "changes",
+                    models.PositiveSmallIntegerField(db_default=0, default=0, editable=False),
+                ),
                 ("is_late", models.BooleanField(default=False, verbose_name="late notice")),
                 (
                     "passes_limits",
@@ -214,6 +246,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("decided_on", models.DateField(blank=True, null=True, verbose_name="decided on")),
+                (
+                    "scheduled_on",
+                    models.DateField(blank=True, null=True, verbose_name="days fixed on"),
+                ),
+                (
+                    "changes",
+                    models.PositiveSmallIntegerField(db_default=0, default=0, editable=False),
+                ),
                 ("is_late", models.BooleanField(default=False, verbose_name="late notice")),
                 (
                     "passes_limits",
@@ -290,7 +330,9 @@ class Migration(migrations.Migration):
                         verbose_name="responsible department",
                     ),
                 ),
+                ("demand", models.TextField(blank=True, verbose_name="what the customer asks for")),
                 ("facts", models.TextField(blank=True, verbose_name="facts found")),
+                ("cause", models.TextField(blank=True, verbose_name="cause")),
                 (
                     "remedy",
                     models.CharField(
@@ -370,7 +412,9 @@ class Migration(migrations.Migration):
                         verbose_name="responsible department",
                     ),
                 ),
+                ("demand", models.TextField(blank=True, verbose_name="what the customer asks for")),
                 ("facts", models.TextField(blank=True, verbose_name="facts found")),
+                ("cause", models.TextField(blank=True, verbose_name="cause")),
                 (
                     "remedy",
                     models.CharField(
@@ -450,6 +494,10 @@ class Migration(migrations.Migration):
                 ),
                 ("told_on", models.DateField(blank=True, null=True, verbose_name="told on")),
                 (
+                    "told_change",
+                    models.PositiveSmallIntegerField(db_default=0, default=0, editable=False),
+                ),
+                (
                     "answer",
                     models.CharField(
                         blank=True,
@@ -472,6 +520,12 @@ class Migration(migrations.Migration):
                 ),
                 ("guests", models.PositiveSmallIntegerField(default=0, verbose_name="guests")),
                 ("attended_on", models.DateField(blank=True, null=True, verbose_name="came on")),
+                (
+                    "walked_in",
+                    models.BooleanField(
+                        db_default=False, default=False, verbose_name="came uninvited"
+                    ),
+                ),
                 (
                     "created_at",
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
@@ -496,6 +550,10 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField()),
                 ("told_on", models.DateField(blank=True, null=True, verbose_name="told on")),
                 (
+                    "told_change",
+                    models.PositiveSmallIntegerField(db_default=0, default=0, editable=False),
+                ),
+                (
                     "answer",
                     models.CharField(
                         blank=True,
@@ -518,6 +576,12 @@ class Migration(migrations.Migration):
                 ),
                 ("guests", models.PositiveSmallIntegerField(default=0, verbose_name="guests")),
                 ("attended_on", models.DateField(blank=True, null=True, verbose_name="came on")),
+                (
+                    "walked_in",
+                    models.BooleanField(
+                        db_default=False, default=False, verbose_name="came uninvited"
+                    ),
+                ),
                 (
                     "created_at",
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
@@ -772,6 +836,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("content", models.BinaryField()),
+                ("pages", models.PositiveSmallIntegerField(verbose_name="pages")),
             ],
             options={
                 "default_permissions": (),
@@ -861,6 +926,148 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="OutboxMessage",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, unique=True)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "E-mail"), ("sms", "Text message")],
+                        max_length=10,
+                        verbose_name="delivery",
+                    ),
+                ),
+                ("recipient", models.CharField(max_length=254, verbose_name="sent to")),
+                ("subject", models.CharField(blank=True, max_length=200, verbose_name="subject")),
+                ("body", models.TextField(verbose_name="text")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting"),
+                            ("sending", "Being sent"),
+                            ("sent", "Sent"),
+                            ("failed", "Not sent"),
+                            ("unknown", "Unknown whether sent"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="tries")),
+                ("next_at", models.DateTimeField(verbose_name="next try")),
+                ("taken_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),
+                (
+                    "provider_id",
+                    models.CharField(blank=True, max_length=200, verbose_name="provider's number"),
+                ),
+                (
+                    "last_error",
+                    models.CharField(blank=True, max_length=500, verbose_name="what went wrong"),
+                ),
+                ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="written"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
+                "ordering": ["-pk"],
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="PublicLink",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("invitation", "Answer an invitation"),
+                            ("convenient_time", "Give a convenient time"),
+                            ("stop_advertising", "Stop advertising"),
+                            ("survey", "Answer the survey"),
+                        ],
+                        max_length=20,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("expires_at", models.DateTimeField(verbose_name="open until")),
+                ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="answered")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="made"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+            ],
+            options={
+                "verbose_name": "link",
+                "verbose_name_plural": "links",
+                "ordering": ["-pk"],
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="PublicLinkEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("invitation", "Answer an invitation"),
+                            ("convenient_time", "Give a convenient time"),
+                            ("stop_advertising", "Stop advertising"),
+                            ("survey", "Answer the survey"),
+                        ],
+                        max_length=20,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("expires_at", models.DateTimeField(verbose_name="open until")),
+                ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="answered")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="made"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="ReminderRule",
             fields=[
                 (
@@ -940,9 +1147,214 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
+        migrations.CreateModel(
+            name="SurveyAnswer",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("scores", models.JSONField(default=dict, verbose_name="scores")),
+                (
+                    "score_reasons",
+                    models.JSONField(default=dict, verbose_name="reasons of low scores"),
+                ),
+                ("answered_at", models.DateTimeField(verbose_name="answered")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+            ],
+            options={
+                "verbose_name": "answer to the survey",
+                "verbose_name_plural": "answers to the survey",
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="SurveyAnswerEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("scores", models.JSONField(default=dict, verbose_name="scores")),
+                (
+                    "score_reasons",
+                    models.JSONField(default=dict, verbose_name="reasons of low scores"),
+                ),
+                ("answered_at", models.DateTimeField(verbose_name="answered")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Webhook",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("url", models.URLField(max_length=500, verbose_name="address")),
+                ("secret", models.CharField(editable=False, max_length=64)),
+                (
+                    "wants",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("follow_up.closed", "Follow-up closed"),
+                                ("matter.opened", "Matter opened"),
+                                ("letter.issued", "Letter issued"),
+                                ("campaign.decided", "Campaign decided"),
+                            ],
+                            max_length=30,
+                        ),
+                        size=None,
+                        verbose_name="events",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("failures", models.PositiveIntegerField(default=0, editable=False)),
+                ("quiet_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="made"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+            ],
+            options={
+                "verbose_name": "webhook",
+                "verbose_name_plural": "webhooks",
+                "ordering": ["pk"],
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="WebhookDelivery",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(),
+                        editable=False,
+                        unique=True,
+                    ),
+                ),
+                ("event", models.CharField(max_length=30, verbose_name="event")),
+                ("object_id", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "happened_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        verbose_name="happened",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting"),
+                            ("delivered", "Delivered"),
+                            ("given_up", "Given up"),
+                        ],
+                        db_default="pending",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(db_default=0, verbose_name="tries")),
+                (
+                    "next_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        verbose_name="next try",
+                    ),
+                ),
+                (
+                    "answered_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="answered"),
+                ),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True, db_default="", max_length=300, verbose_name="answer"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "delivery",
+                "verbose_name_plural": "deliveries",
+                "ordering": ["-pk"],
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="WebhookEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("pgh_context", pghistory.utils.JSONField(null=True)),
+                ("pgh_context_id", models.UUIDField(null=True)),
+                ("id", models.BigIntegerField()),
+                ("url", models.URLField(max_length=500, verbose_name="address")),
+                (
+                    "wants",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("follow_up.closed", "Follow-up closed"),
+                                ("matter.opened", "Matter opened"),
+                                ("letter.issued", "Letter issued"),
+                                ("campaign.decided", "Campaign decided"),
+                            ],
+                            max_length=30,
+                        ),
+                        size=None,
+                        verbose_name="events",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="made"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
         migrations.RemoveConstraint(
             model_name="followup",
             name="followups_follow_up_has_one_cause_of_its_kind",
+        ),
+        migrations.RemoveConstraint(
+            model_name="followup",
+            name="followups_one_of_a_kind_for_an_order",
+        ),
+        migrations.RemoveConstraint(
+            model_name="followup",
+            name="followups_one_of_a_kind_for_a_consultation",
+        ),
+        migrations.RemoveConstraint(
+            model_name="followup",
+            name="followups_one_second_call_after_a_first",
         ),
         migrations.RemoveConstraint(
             model_name="followup",
@@ -1177,6 +1589,48 @@ class Migration(migrations.Migration):
             field=models.TextField(blank=True, verbose_name="what was found out"),
         ),
         migrations.AddField(
+            model_name="matter",
+            name="told_in",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="told_matters",
+                to="followups.call",
+                verbose_name="told in",
+            ),
+        ),
+        migrations.AddField(
+            model_name="matter",
+            name="told_through",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("call", "Call"),
+                    ("consultation", "Consultation"),
+                    ("counter", "Counter"),
+                    ("survey", "Survey"),
+                    ("letter", "Letter or e-mail"),
+                    ("link", "Customer's link"),
+                    ("api", "Another system"),
+                ],
+                max_length=12,
+                verbose_name="told through",
+            ),
+        ),
+        migrations.AddField(
+            model_name="matter",
+            name="vehicle",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="matters",
+                to="customers.vehicle",
+                verbose_name="vehicle",
+            ),
+        ),
+        migrations.AddField(
             model_name="matterevent",
             name="consultation",
             field=models.ForeignKey(
@@ -1287,6 +1741,52 @@ class Migration(migrations.Migration):
             field=models.TextField(blank=True, verbose_name="what was found out"),
         ),
         migrations.AddField(
+            model_name="matterevent",
+            name="told_in",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="followups.call",
+                verbose_name="told in",
+            ),
+        ),
+        migrations.AddField(
+            model_name="matterevent",
+            name="told_through",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("call", "Call"),
+                    ("consultation", "Consultation"),
+                    ("counter", "Counter"),
+                    ("survey", "Survey"),
+                    ("letter", "Letter or e-mail"),
+                    ("link", "Customer's link"),
+                    ("api", "Another system"),
+                ],
+                max_length=12,
+                verbose_name="told through",
+            ),
+        ),
+        migrations.AddField(
+            model_name="matterevent",
+            name="vehicle",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="customers.vehicle",
+                verbose_name="vehicle",
+            ),
+        ),
+        migrations.AddField(
             model_name="policy",
             name="complaint_days",
             field=models.PositiveSmallIntegerField(
@@ -1407,6 +1907,24 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AlterField(
+            model_name="call",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("first_call", "First call"),
+                    ("second_call", "Second call"),
+                    ("answer", "Answer"),
+                    ("campaign", "Campaign"),
+                    ("reminder", "Reminder"),
+                    ("inquiry", "Inquiry"),
+                    ("complaint", "Complaint"),
+                    ("other", "Other"),
+                ],
+                max_length=20,
+                verbose_name="kind",
+            ),
+        ),
+        migrations.AlterField(
             model_name="followup",
             name="ending",
             field=models.CharField(
@@ -1429,6 +1947,7 @@ class Migration(migrations.Migration):
                     ("called_off", "The campaign was called off"),
                     ("expired", "Its time is over"),
                     ("switched_off", "Reminders of this kind were switched off"),
+                    ("changed", "What it was about has changed"),
                 ],
                 max_length=20,
                 verbose_name="how it ended",
@@ -1483,6 +2002,7 @@ class Migration(migrations.Migration):
                     ("called_off", "The campaign was called off"),
                     ("expired", "Its time is over"),
                     ("switched_off", "Reminders of this kind were switched off"),
+                    ("changed", "What it was about has changed"),
                 ],
                 max_length=20,
                 verbose_name="how it ended",
@@ -2019,8 +2539,53 @@ class Migration(migrations.Migration):
             model_name="followup",
             constraint=models.UniqueConstraint(
                 condition=models.Q(
+                    ("order__isnull", False),
+                    models.Q(
+                        ("ending__in", ("release_undone", "corrected", "changed", "switched_off")),
+                        _negated=True,
+                    ),
+                ),
+                fields=("order", "kind"),
+                name="followups_one_of_a_kind_for_an_order",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="followup",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("consultation__isnull", False),
+                    models.Q(
+                        ("ending__in", ("release_undone", "corrected", "changed", "switched_off")),
+                        _negated=True,
+                    ),
+                ),
+                fields=("consultation", "kind"),
+                name="followups_one_of_a_kind_for_a_consultation",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="followup",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("first_call__isnull", False),
+                    models.Q(
+                        ("ending__in", ("release_undone", "corrected", "changed", "switched_off")),
+                        _negated=True,
+                    ),
+                ),
+                fields=("first_call",),
+                name="followups_one_second_call_after_a_first",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="followup",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
                     ("matter__isnull", False),
-                    models.Q(("ending__in", ("release_undone", "corrected")), _negated=True),
+                    models.Q(
+                        ("ending__in", ("release_undone", "corrected", "changed", "switched_off")),
+                        _negated=True,
+                    ),
                 ),
                 fields=("matter", "sequence"),
                 name="followups_one_answer_to_a_matter_a_time",
@@ -2031,7 +2596,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(
                     ("invitation__isnull", False),
-                    models.Q(("ending__in", ("release_undone", "corrected")), _negated=True),
+                    models.Q(
+                        ("ending__in", ("release_undone", "corrected", "changed", "switched_off")),
+                        _negated=True,
+                    ),
                 ),
                 fields=("invitation", "kind", "sequence"),
                 name="followups_one_of_a_kind_for_an_invitation",
@@ -2042,7 +2610,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(
                     ("declined_work__isnull", False),
-                    models.Q(("ending__in", ("release_undone", "corrected")), _negated=True),
+                    models.Q(
+                        ("ending__in", ("release_undone", "corrected", "changed", "switched_off")),
+                        _negated=True,
+                    ),
                 ),
                 fields=("declined_work",),
                 name="followups_one_reminder_of_declined_work",
@@ -2053,7 +2624,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 condition=models.Q(
                     ("vehicle__isnull", False),
-                    models.Q(("ending__in", ("release_undone", "corrected")), _negated=True),
+                    models.Q(
+                        ("ending__in", ("release_undone", "corrected", "changed", "switched_off")),
+                        _negated=True,
+                    ),
                 ),
                 fields=("vehicle", "kind", "about_on", "sequence"),
                 name="followups_one_reminder_of_a_day_of_a_vehicle",
@@ -2063,9 +2637,7 @@ class Migration(migrations.Migration):
             model_name="followup",
             constraint=models.UniqueConstraint(
                 condition=models.Q(
-                    ("about_on__isnull", False),
-                    ("vehicle", None),
-                    models.Q(("ending__in", ("release_undone", "corrected")), _negated=True),
+                    ("about_on__isnull", False), ("state", "open"), ("vehicle", None)
                 ),
                 fields=("customer", "kind", "about_on"),
                 name="followups_one_reminder_of_a_day_of_a_customer",
@@ -2104,6 +2676,7 @@ class Migration(migrations.Migration):
                                 "called_off",
                                 "expired",
                                 "switched_off",
+                                "changed",
                             ],
                         ),
                         ("state", "cancelled"),
@@ -2249,6 +2822,18 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="letterbatch",
+            name="issued_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="issued by",
+            ),
+        ),
+        migrations.AddField(
             model_name="letter",
             name="batch",
             field=models.ForeignKey(
@@ -2291,6 +2876,20 @@ class Migration(migrations.Migration):
                 related_query_name="+",
                 to=settings.AUTH_USER_MODEL,
                 verbose_name="prepared by",
+            ),
+        ),
+        migrations.AddField(
+            model_name="letterbatchevent",
+            name="issued_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="issued by",
             ),
         ),
         migrations.AddField(
@@ -2359,6 +2958,174 @@ class Migration(migrations.Migration):
                 to="followups.lettertemplate",
             ),
         ),
+        migrations.AddField(
+            model_name="outboxmessage",
+            name="customer",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="messages",
+                to="customers.customer",
+                verbose_name="customer",
+            ),
+        ),
+        migrations.AddField(
+            model_name="outboxmessage",
+            name="letter",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="messages",
+                to="followups.letter",
+                verbose_name="letter",
+            ),
+        ),
+        migrations.AddField(
+            model_name="outboxmessage",
+            name="settled_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="decided by",
+            ),
+        ),
+        migrations.AddField(
+            model_name="publiclink",
+            name="call",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="public_links",
+                to="followups.call",
+                verbose_name="call",
+            ),
+        ),
+        migrations.AddField(
+            model_name="publiclink",
+            name="created_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="made by",
+            ),
+        ),
+        migrations.AddField(
+            model_name="publiclink",
+            name="customer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="public_links",
+                to="customers.customer",
+                verbose_name="customer",
+            ),
+        ),
+        migrations.AddField(
+            model_name="publiclink",
+            name="invitation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="public_links",
+                to="followups.invitation",
+                verbose_name="invitation",
+            ),
+        ),
+        migrations.AddField(
+            model_name="publiclink",
+            name="revoked_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="revoked by",
+            ),
+        ),
+        migrations.AddField(
+            model_name="publiclinkevent",
+            name="call",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="followups.call",
+                verbose_name="call",
+            ),
+        ),
+        migrations.AddField(
+            model_name="publiclinkevent",
+            name="created_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="made by",
+            ),
+        ),
+        migrations.AddField(
+            model_name="publiclinkevent",
+            name="customer",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="customers.customer",
+                verbose_name="customer",
+            ),
+        ),
+        migrations.AddField(
+            model_name="publiclinkevent",
+            name="invitation",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="followups.invitation",
+                verbose_name="invitation",
+            ),
+        ),
+        migrations.AddField(
+            model_name="publiclinkevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="followups.publiclink",
+            ),
+        ),
+        migrations.AddField(
+            model_name="publiclinkevent",
+            name="revoked_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="revoked by",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="reminderrule",
             constraint=models.CheckConstraint(
@@ -2390,6 +3157,105 @@ class Migration(migrations.Migration):
                 to="followups.reminderrule",
             ),
         ),
+        migrations.AddField(
+            model_name="surveyanswer",
+            name="link",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="survey",
+                to="followups.publiclink",
+                verbose_name="link",
+            ),
+        ),
+        migrations.AddField(
+            model_name="surveyanswer",
+            name="matter",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="followups.matter",
+                verbose_name="matter",
+            ),
+        ),
+        migrations.AddField(
+            model_name="surveyanswerevent",
+            name="link",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="followups.publiclink",
+                verbose_name="link",
+            ),
+        ),
+        migrations.AddField(
+            model_name="surveyanswerevent",
+            name="matter",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="followups.matter",
+                verbose_name="matter",
+            ),
+        ),
+        migrations.AddField(
+            model_name="surveyanswerevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="followups.surveyanswer",
+            ),
+        ),
+        migrations.AddField(
+            model_name="webhook",
+            name="created_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="made by",
+            ),
+        ),
+        migrations.AddField(
+            model_name="webhookdelivery",
+            name="webhook",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="deliveries",
+                to="followups.webhook",
+            ),
+        ),
+        migrations.AddField(
+            model_name="webhookevent",
+            name="created_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="made by",
+            ),
+        ),
+        migrations.AddField(
+            model_name="webhookevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="followups.webhook",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="campaign",
             constraint=models.CheckConstraint(
@@ -2417,6 +3283,7 @@ class Migration(migrations.Migration):
                         ("called_off_on", None),
                         ("decided_by__isnull", False),
                         ("decided_on__isnull", False),
+                        ("scheduled_on__isnull", False),
                         ("state", "decided"),
                     ),
                     models.Q(
@@ -2484,6 +3351,15 @@ class Migration(migrations.Migration):
                 name="followups_answers_say_when",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("walked_in", False), ("attended_on__isnull", False), _connector="OR"
+                ),
+                name="followups_who_walked_in_came",
+            ),
+        ),
         migrations.AddIndex(
             model_name="letter",
             index=models.Index(fields=["-issued_at", "-id"], name="followups_letter_issued"),
@@ -2508,6 +3384,14 @@ class Migration(migrations.Migration):
                 name="followups_one_letter_for_a_follow_up",
             ),
         ),
+        migrations.AddIndex(
+            model_name="batchitem",
+            index=models.Index(
+                condition=models.Q(("left_out_because", ""), ("letter", None), ("obstacle", "")),
+                fields=["batch", "id"],
+                name="followups_letters_to_issue",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="batchitem",
             constraint=models.UniqueConstraint(
@@ -2517,8 +3401,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="batchitem",
             constraint=models.CheckConstraint(
-                condition=models.Q(("letter", None), ("left_out_because", ""), _connector="OR"),
+                condition=models.Q(
+                    ("letter", None),
+                    models.Q(("left_out_because", ""), ("obstacle", "")),
+                    _connector="OR",
+                ),
                 name="followups_who_is_left_out_gets_no_letter",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="batchitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("body", ""), ("subject", "")),
+                    models.Q(
+                        models.Q(("subject", ""), _negated=True),
+                        models.Q(("body", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="followups_own_words_are_whole",
             ),
         ),
         migrations.AddConstraint(
@@ -2527,6 +3429,128 @@ class Migration(migrations.Migration):
                 condition=models.Q(("kind__in", ["posted", "sent"])),
                 fields=("letter",),
                 name="followups_letter_leaves_once",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="outboxmessage",
+            index=models.Index(
+                condition=models.Q(("state", "pending")),
+                fields=["next_at", "id"],
+                name="followups_outbox_waiting",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="outboxmessage",
+            index=models.Index(
+                condition=models.Q(("state", "sending")),
+                fields=["taken_at"],
+                name="followups_outbox_taken",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="outboxmessage",
+            index=models.Index(
+                condition=models.Q(("state__in", ("failed", "unknown"))),
+                fields=["-id"],
+                name="followups_outbox_unsettled",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="outboxmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("key", ""), _negated=True),
+                    models.Q(("recipient", ""), _negated=True),
+                    models.Q(("body", ""), _negated=True),
+                ),
+                name="followups_messages_say_whom_and_what",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="outboxmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sent_at__isnull", False), ("state", "sent")),
+                    models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at", None)),
+                    _connector="OR",
+                ),
+                name="followups_sent_messages_say_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="outboxmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "sending"), _negated=True),
+                    ("taken_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="followups_taken_messages_say_when",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="publiclink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("invitation__isnull", False), ("purpose", "invitation")),
+                    models.Q(
+                        models.Q(("purpose", "invitation"), _negated=True), ("invitation", None)
+                    ),
+                    _connector="OR",
+                ),
+                name="followups_links_to_invitations_name_them",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="publiclink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("created_at"))),
+                name="followups_links_live_for_a_while",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="publiclink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("revoked_at", None), ("revoked_by", None)),
+                    models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="followups_revoked_links_say_by_whom",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="webhook",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("wants", []), _negated=True),
+                    models.Q(("url", ""), _negated=True),
+                    models.Q(("secret", ""), _negated=True),
+                ),
+                name="followups_webhooks_want_something",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="webhookdelivery",
+            index=models.Index(
+                condition=models.Q(("state", "pending")),
+                fields=["webhook", "id"],
+                name="followups_delivery_waiting",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="followup",
+            trigger=pgtrigger.compiler.Trigger(
+                name="announce",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.\"state\" = 'open' AND NOT (NEW.\"state\" = 'open'))",
+                    func="\n    INSERT INTO followups_webhookdelivery (webhook_id, event, object_id)\n    SELECT id, 'follow_up.closed', NEW.id FROM followups_webhook WHERE is_active AND 'follow_up.closed' = ANY(wants);\n    RETURN NULL;\n",
+                    hash="2f17e19987290d5e5ccef6c16c48cc2785a2e9bf",
+                    operation="UPDATE",
+                    pgid="pgtrigger_announce_95e03",
+                    table="followups_followup",
+                    when="AFTER",
+                ),
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -2594,10 +3618,24 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name="matter",
             trigger=pgtrigger.compiler.Trigger(
+                name="announce",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    INSERT INTO followups_webhookdelivery (webhook_id, event, object_id)\n    SELECT id, 'matter.opened', NEW.id FROM followups_webhook WHERE is_active AND 'matter.opened' = ANY(wants);\n    RETURN NULL;\n",
+                    hash="a43fdbfb5c71d650ca296a6aa33394d3592e8d26",
+                    operation="INSERT",
+                    pgid="pgtrigger_announce_0eded",
+                    table="followups_matter",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="matter",
+            trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_matterevent" ("answer", "answered_on", "call_id", "closed_by_id", "closed_on", "consultation_id", "created_at", "customer_id", "department", "heard_on", "heard_through", "id", "kind", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopened", "report_by", "reported_by_id", "reported_on", "satisfied", "solution", "solved_at", "solved_by_id", "state", "study", "text", "version") SELECT new_values."answer", new_values."answered_on", new_values."call_id", new_values."closed_by_id", new_values."closed_on", new_values."consultation_id", new_values."created_at", new_values."customer_id", new_values."department", new_values."heard_on", new_values."heard_through", new_values."id", new_values."kind", new_values."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."reopened", new_values."report_by", new_values."reported_by_id", new_values."reported_on", new_values."satisfied", new_values."solution", new_values."solved_at", new_values."solved_by_id", new_values."state", new_values."study", new_values."text", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="d65a97413ee4ba9d84a11dc2f8715dd4d48feb13",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_matterevent" ("answer", "answered_on", "call_id", "closed_by_id", "closed_on", "consultation_id", "created_at", "customer_id", "department", "heard_on", "heard_through", "id", "kind", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopened", "report_by", "reported_by_id", "reported_on", "satisfied", "solution", "solved_at", "solved_by_id", "state", "study", "text", "told_in_id", "told_through", "vehicle_id", "version") SELECT new_values."answer", new_values."answered_on", new_values."call_id", new_values."closed_by_id", new_values."closed_on", new_values."consultation_id", new_values."created_at", new_values."customer_id", new_values."department", new_values."heard_on", new_values."heard_through", new_values."id", new_values."kind", new_values."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."reopened", new_values."report_by", new_values."reported_by_id", new_values."reported_on", new_values."satisfied", new_values."solution", new_values."solved_at", new_values."solved_by_id", new_values."state", new_values."study", new_values."text", new_values."told_in_id", new_values."told_through", new_values."vehicle_id", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="b49db5ea1ede243ba81378a1bcd87c4fc4a0e27a",
                     level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_fe142",
@@ -2613,8 +3651,8 @@ class Migration(migrations.Migration):
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "followups_matterevent" ("answer", "answered_on", "call_id", "closed_by_id", "closed_on", "consultation_id", "created_at", "customer_id", "department", "heard_on", "heard_through", "id", "kind", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopened", "report_by", "reported_by_id", "reported_on", "satisfied", "solution", "solved_at", "solved_by_id", "state", "study", "text", "version") VALUES (NEW."answer", NEW."answered_on", NEW."call_id", NEW."closed_by_id", NEW."closed_on", NEW."consultation_id", NEW."created_at", NEW."customer_id", NEW."department", NEW."heard_on", NEW."heard_through", NEW."id", NEW."kind", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reopened", NEW."report_by", NEW."reported_by_id", NEW."reported_on", NEW."satisfied", NEW."solution", NEW."solved_at", NEW."solved_by_id", NEW."state", NEW."study", NEW."text", NEW."version"); RETURN NULL;',
-                    hash="05c3cddf8a9407071127d7d6566eef8a7ae826a1",
+                    func='INSERT INTO "followups_matterevent" ("answer", "answered_on", "call_id", "closed_by_id", "closed_on", "consultation_id", "created_at", "customer_id", "department", "heard_on", "heard_through", "id", "kind", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopened", "report_by", "reported_by_id", "reported_on", "satisfied", "solution", "solved_at", "solved_by_id", "state", "study", "text", "told_in_id", "told_through", "vehicle_id", "version") VALUES (NEW."answer", NEW."answered_on", NEW."call_id", NEW."closed_by_id", NEW."closed_on", NEW."consultation_id", NEW."created_at", NEW."customer_id", NEW."department", NEW."heard_on", NEW."heard_through", NEW."id", NEW."kind", NEW."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reopened", NEW."report_by", NEW."reported_by_id", NEW."reported_on", NEW."satisfied", NEW."solution", NEW."solved_at", NEW."solved_by_id", NEW."state", NEW."study", NEW."text", NEW."told_in_id", NEW."told_through", NEW."vehicle_id", NEW."version"); RETURN NULL;',
+                    hash="56e2818f63287ffb790c660e910437092c63003f",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_06e6a",
                     table="followups_matter",
@@ -2627,8 +3665,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_matterevent" ("answer", "answered_on", "call_id", "closed_by_id", "closed_on", "consultation_id", "created_at", "customer_id", "department", "heard_on", "heard_through", "id", "kind", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopened", "report_by", "reported_by_id", "reported_on", "satisfied", "solution", "solved_at", "solved_by_id", "state", "study", "text", "version") SELECT old_values."answer", old_values."answered_on", old_values."call_id", old_values."closed_by_id", old_values."closed_on", old_values."consultation_id", old_values."created_at", old_values."customer_id", old_values."department", old_values."heard_on", old_values."heard_through", old_values."id", old_values."kind", old_values."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."reopened", old_values."report_by", old_values."reported_by_id", old_values."reported_on", old_values."satisfied", old_values."solution", old_values."solved_at", old_values."solved_by_id", old_values."state", old_values."study", old_values."text", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="7b6f0d2fee4e2a0e6e1d3d1107307d91e585ee94",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_matterevent" ("answer", "answered_on", "call_id", "closed_by_id", "closed_on", "consultation_id", "created_at", "customer_id", "department", "heard_on", "heard_through", "id", "kind", "owner_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopened", "report_by", "reported_by_id", "reported_on", "satisfied", "solution", "solved_at", "solved_by_id", "state", "study", "text", "told_in_id", "told_through", "vehicle_id", "version") SELECT old_values."answer", old_values."answered_on", old_values."call_id", old_values."closed_by_id", old_values."closed_on", old_values."consultation_id", old_values."created_at", old_values."customer_id", old_values."department", old_values."heard_on", old_values."heard_through", old_values."id", old_values."kind", old_values."owner_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."reopened", old_values."report_by", old_values."reported_by_id", old_values."reported_on", old_values."satisfied", old_values."solution", old_values."solved_at", old_values."solved_by_id", old_values."state", old_values."study", old_values."text", old_values."told_in_id", old_values."told_through", old_values."vehicle_id", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="ea8c2a5af8578566d7847bb93e4358fc65b38189",
                     level="STATEMENT",
                     operation="DELETE",
                     pgid="pgtrigger_delete_delete_12394",
@@ -2919,6 +3957,21 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name="campaign",
             trigger=pgtrigger.compiler.Trigger(
+                name="announce",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NEW.\"state\" = 'decided' AND NOT (OLD.\"state\" = 'decided'))",
+                    func="\n    INSERT INTO followups_webhookdelivery (webhook_id, event, object_id)\n    SELECT id, 'campaign.decided', NEW.id FROM followups_webhook WHERE is_active AND 'campaign.decided' = ANY(wants);\n    RETURN NULL;\n",
+                    hash="ecae940b4c11455d2cdcff7af55b7c2fe52b9eb2",
+                    operation="UPDATE",
+                    pgid="pgtrigger_announce_c6faa",
+                    table="followups_campaign",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="campaign",
+            trigger=pgtrigger.compiler.Trigger(
                 name="no_truncate",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     func="RAISE EXCEPTION 'followups_campaign keeps a history: no TRUNCATE';",
@@ -2951,8 +4004,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_campaignevent" ("audience", "benefit", "called_off_because", "called_off_on", "capacity", "content", "created_at", "created_by_id", "decided_by_id", "decided_on", "ends_on", "id", "is_late", "kind", "passes_because", "passes_limits", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_on", "state", "title", "version") SELECT new_values."audience", new_values."benefit", new_values."called_off_because", new_values."called_off_on", new_values."capacity", new_values."content", new_values."created_at", new_values."created_by_id", new_values."decided_by_id", new_values."decided_on", new_values."ends_on", new_values."id", new_values."is_late", new_values."kind", new_values."passes_because", new_values."passes_limits", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."place", new_values."starts_on", new_values."state", new_values."title", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="11f074f53b233c8bbfb63e56074229e5d7d39304",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_campaignevent" ("audience", "benefit", "called_off_because", "called_off_on", "capacity", "changes", "content", "created_at", "created_by_id", "decided_by_id", "decided_on", "ends_on", "id", "is_late", "kind", "passes_because", "passes_limits", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "scheduled_on", "starts_on", "state", "title", "version") SELECT new_values."audience", new_values."benefit", new_values."called_off_because", new_values."called_off_on", new_values."capacity", new_values."changes", new_values."content", new_values."created_at", new_values."created_by_id", new_values."decided_by_id", new_values."decided_on", new_values."ends_on", new_values."id", new_values."is_late", new_values."kind", new_values."passes_because", new_values."passes_limits", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."place", new_values."scheduled_on", new_values."starts_on", new_values."state", new_values."title", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="c0529b07b41a62ae2bc266dbfcd8ed84360d35ac",
                     level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_11869",
@@ -2968,8 +4021,8 @@ class Migration(migrations.Migration):
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "followups_campaignevent" ("audience", "benefit", "called_off_because", "called_off_on", "capacity", "content", "created_at", "created_by_id", "decided_by_id", "decided_on", "ends_on", "id", "is_late", "kind", "passes_because", "passes_limits", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_on", "state", "title", "version") VALUES (NEW."audience", NEW."benefit", NEW."called_off_because", NEW."called_off_on", NEW."capacity", NEW."content", NEW."created_at", NEW."created_by_id", NEW."decided_by_id", NEW."decided_on", NEW."ends_on", NEW."id", NEW."is_late", NEW."kind", NEW."passes_because", NEW."passes_limits", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."place", NEW."starts_on", NEW."state", NEW."title", NEW."version"); RETURN NULL;',
-                    hash="52e9782b1c516374b78c57516eafafa42d8fb318",
+                    func='INSERT INTO "followups_campaignevent" ("audience", "benefit", "called_off_because", "called_off_on", "capacity", "changes", "content", "created_at", "created_by_id", "decided_by_id", "decided_on", "ends_on", "id", "is_late", "kind", "passes_because", "passes_limits", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "scheduled_on", "starts_on", "state", "title", "version") VALUES (NEW."audience", NEW."benefit", NEW."called_off_because", NEW."called_off_on", NEW."capacity", NEW."changes", NEW."content", NEW."created_at", NEW."created_by_id", NEW."decided_by_id", NEW."decided_on", NEW."ends_on", NEW."id", NEW."is_late", NEW."kind", NEW."passes_because", NEW."passes_limits", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."place", NEW."scheduled_on", NEW."starts_on", NEW."state", NEW."title", NEW."version"); RETURN NULL;',
+                    hash="0fe0bc176b7734d3de5eb3e5593f3e2c32be4a46",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_b354f",
                     table="followups_campaign",
@@ -2982,8 +4035,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_campaignevent" ("audience", "benefit", "called_off_because", "called_off_on", "capacity", "content", "created_at", "created_by_id", "decided_by_id", "decided_on", "ends_on", "id", "is_late", "kind", "passes_because", "passes_limits", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_on", "state", "title", "version") SELECT old_values."audience", old_values."benefit", old_values."called_off_because", old_values."called_off_on", old_values."capacity", old_values."content", old_values."created_at", old_values."created_by_id", old_values."decided_by_id", old_values."decided_on", old_values."ends_on", old_values."id", old_values."is_late", old_values."kind", old_values."passes_because", old_values."passes_limits", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."place", old_values."starts_on", old_values."state", old_values."title", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="09e9145c43334df62a095b0ab3efd6f29c5bd9f8",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_campaignevent" ("audience", "benefit", "called_off_because", "called_off_on", "capacity", "changes", "content", "created_at", "created_by_id", "decided_by_id", "decided_on", "ends_on", "id", "is_late", "kind", "passes_because", "passes_limits", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "scheduled_on", "starts_on", "state", "title", "version") SELECT old_values."audience", old_values."benefit", old_values."called_off_because", old_values."called_off_on", old_values."capacity", old_values."changes", old_values."content", old_values."created_at", old_values."created_by_id", old_values."decided_by_id", old_values."decided_on", old_values."ends_on", old_values."id", old_values."is_late", old_values."kind", old_values."passes_because", old_values."passes_limits", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."place", old_values."scheduled_on", old_values."starts_on", old_values."state", old_values."title", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="3aa0dbd09c29e3de93e5c1dfdfe47aef8eedbf51",
                     level="STATEMENT",
                     operation="DELETE",
                     pgid="pgtrigger_delete_delete_3032b",
@@ -3042,8 +4095,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_complaintevent" ("category", "close_by", "corrective", "department", "extended_because", "extended_by_id", "facts", "id", "level", "matter_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preventive", "remedy", "repeats_id", "subcategory", "version") SELECT new_values."category", new_values."close_by", new_values."corrective", new_values."department", new_values."extended_because", new_values."extended_by_id", new_values."facts", new_values."id", new_values."level", new_values."matter_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."preventive", new_values."remedy", new_values."repeats_id", new_values."subcategory", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="6e9bcad29d74ff876cbf2c5f09a675d7261c7381",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_complaintevent" ("category", "cause", "close_by", "corrective", "demand", "department", "extended_because", "extended_by_id", "facts", "id", "level", "matter_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preventive", "remedy", "repeats_id", "subcategory", "version") SELECT new_values."category", new_values."cause", new_values."close_by", new_values."corrective", new_values."demand", new_values."department", new_values."extended_because", new_values."extended_by_id", new_values."facts", new_values."id", new_values."level", new_values."matter_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."preventive", new_values."remedy", new_values."repeats_id", new_values."subcategory", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="fc0368c1cd0d8e7577a7b8cd14a000a8e64ba9cf",
                     level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_9f8e9",
@@ -3059,8 +4112,8 @@ class Migration(migrations.Migration):
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "followups_complaintevent" ("category", "close_by", "corrective", "department", "extended_because", "extended_by_id", "facts", "id", "level", "matter_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preventive", "remedy", "repeats_id", "subcategory", "version") VALUES (NEW."category", NEW."close_by", NEW."corrective", NEW."department", NEW."extended_because", NEW."extended_by_id", NEW."facts", NEW."id", NEW."level", NEW."matter_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."preventive", NEW."remedy", NEW."repeats_id", NEW."subcategory", NEW."version"); RETURN NULL;',
-                    hash="3cc26b5df7802eadc5a891f5316096bf155b04c8",
+                    func='INSERT INTO "followups_complaintevent" ("category", "cause", "close_by", "corrective", "demand", "department", "extended_because", "extended_by_id", "facts", "id", "level", "matter_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preventive", "remedy", "repeats_id", "subcategory", "version") VALUES (NEW."category", NEW."cause", NEW."close_by", NEW."corrective", NEW."demand", NEW."department", NEW."extended_because", NEW."extended_by_id", NEW."facts", NEW."id", NEW."level", NEW."matter_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."preventive", NEW."remedy", NEW."repeats_id", NEW."subcategory", NEW."version"); RETURN NULL;',
+                    hash="d4785dcb06261fffc3ebaf5af0af944fd34d913f",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_4ffb4",
                     table="followups_complaint",
@@ -3073,8 +4126,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_complaintevent" ("category", "close_by", "corrective", "department", "extended_because", "extended_by_id", "facts", "id", "level", "matter_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preventive", "remedy", "repeats_id", "subcategory", "version") SELECT old_values."category", old_values."close_by", old_values."corrective", old_values."department", old_values."extended_because", old_values."extended_by_id", old_values."facts", old_values."id", old_values."level", old_values."matter_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."preventive", old_values."remedy", old_values."repeats_id", old_values."subcategory", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="5bbbb4a5e9bca11e337ccef7d67460b149f23249",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_complaintevent" ("category", "cause", "close_by", "corrective", "demand", "department", "extended_because", "extended_by_id", "facts", "id", "level", "matter_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preventive", "remedy", "repeats_id", "subcategory", "version") SELECT old_values."category", old_values."cause", old_values."close_by", old_values."corrective", old_values."demand", old_values."department", old_values."extended_because", old_values."extended_by_id", old_values."facts", old_values."id", old_values."level", old_values."matter_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."preventive", old_values."remedy", old_values."repeats_id", old_values."subcategory", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="208a2906a7e9168f411aba11828c61902cadbc9a",
                     level="STATEMENT",
                     operation="DELETE",
                     pgid="pgtrigger_delete_delete_37d91",
@@ -3147,8 +4200,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_invitationevent" ("answer", "answered_on", "attended_on", "campaign_id", "created_at", "customer_id", "guests", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "told_on", "version", "wants_letter") SELECT new_values."answer", new_values."answered_on", new_values."attended_on", new_values."campaign_id", new_values."created_at", new_values."customer_id", new_values."guests", new_values."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."told_on", new_values."version", new_values."wants_letter" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="f24c207f779891b8c275ee2e38f08baea0243386",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_invitationevent" ("answer", "answered_on", "attended_on", "campaign_id", "created_at", "customer_id", "guests", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "told_change", "told_on", "version", "walked_in", "wants_letter") SELECT new_values."answer", new_values."answered_on", new_values."attended_on", new_values."campaign_id", new_values."created_at", new_values."customer_id", new_values."guests", new_values."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."told_change", new_values."told_on", new_values."version", new_values."walked_in", new_values."wants_letter" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="cd134c192d3e1a16faf3d4beda2045c5b25ccca9",
                     level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_696ae",
@@ -3164,8 +4217,8 @@ class Migration(migrations.Migration):
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "followups_invitationevent" ("answer", "answered_on", "attended_on", "campaign_id", "created_at", "customer_id", "guests", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "told_on", "version", "wants_letter") VALUES (NEW."answer", NEW."answered_on", NEW."attended_on", NEW."campaign_id", NEW."created_at", NEW."customer_id", NEW."guests", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."told_on", NEW."version", NEW."wants_letter"); RETURN NULL;',
-                    hash="3aadba7959f2a5b120088be118186c54c8aaabee",
+                    func='INSERT INTO "followups_invitationevent" ("answer", "answered_on", "attended_on", "campaign_id", "created_at", "customer_id", "guests", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "told_change", "told_on", "version", "walked_in", "wants_letter") VALUES (NEW."answer", NEW."answered_on", NEW."attended_on", NEW."campaign_id", NEW."created_at", NEW."customer_id", NEW."guests", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."told_change", NEW."told_on", NEW."version", NEW."walked_in", NEW."wants_letter"); RETURN NULL;',
+                    hash="e8b2817140b503af8094b9cae172989910ab186e",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_09536",
                     table="followups_invitation",
@@ -3178,8 +4231,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_invitationevent" ("answer", "answered_on", "attended_on", "campaign_id", "created_at", "customer_id", "guests", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "told_on", "version", "wants_letter") SELECT old_values."answer", old_values."answered_on", old_values."attended_on", old_values."campaign_id", old_values."created_at", old_values."customer_id", old_values."guests", old_values."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."told_on", old_values."version", old_values."wants_letter" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="f32aa93eba914999038d6eb6cd5b9ace05b7fe58",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_invitationevent" ("answer", "answered_on", "attended_on", "campaign_id", "created_at", "customer_id", "guests", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "told_change", "told_on", "version", "walked_in", "wants_letter") SELECT old_values."answer", old_values."answered_on", old_values."attended_on", old_values."campaign_id", old_values."created_at", old_values."customer_id", old_values."guests", old_values."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."told_change", old_values."told_on", old_values."version", old_values."walked_in", old_values."wants_letter" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="f5f29edb6bc01da9887fe90c162e249990e90e21",
                     level="STATEMENT",
                     operation="DELETE",
                     pgid="pgtrigger_delete_delete_13956",
@@ -3238,8 +4291,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_letterbatchevent" ("campaign_id", "channel", "created_at", "created_by_id", "id", "issued_at", "kind", "operation", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "template_name", "version") SELECT new_values."campaign_id", new_values."channel", new_values."created_at", new_values."created_by_id", new_values."id", new_values."issued_at", new_values."kind", new_values."operation", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."state", new_values."template_name", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="314c356bcda9d86d44b85458fd108eb416c6f251",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_letterbatchevent" ("campaign_id", "channel", "created_at", "created_by_id", "id", "issued_at", "issued_by_id", "kind", "operation", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "template_name", "version") SELECT new_values."campaign_id", new_values."channel", new_values."created_at", new_values."created_by_id", new_values."id", new_values."issued_at", new_values."issued_by_id", new_values."kind", new_values."operation", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."state", new_values."template_name", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="1140b0b5cf8942473425427ce057e686d917d4c3",
                     level="STATEMENT",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_cdcc7",
@@ -3255,8 +4308,8 @@ class Migration(migrations.Migration):
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
-                    func='INSERT INTO "followups_letterbatchevent" ("campaign_id", "channel", "created_at", "created_by_id", "id", "issued_at", "kind", "operation", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "template_name", "version") VALUES (NEW."campaign_id", NEW."channel", NEW."created_at", NEW."created_by_id", NEW."id", NEW."issued_at", NEW."kind", NEW."operation", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."state", NEW."template_name", NEW."version"); RETURN NULL;',
-                    hash="baacfc8a39f917e8f6a11e449a204f9790699a04",
+                    func='INSERT INTO "followups_letterbatchevent" ("campaign_id", "channel", "created_at", "created_by_id", "id", "issued_at", "issued_by_id", "kind", "operation", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "template_name", "version") VALUES (NEW."campaign_id", NEW."channel", NEW."created_at", NEW."created_by_id", NEW."id", NEW."issued_at", NEW."issued_by_id", NEW."kind", NEW."operation", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."state", NEW."template_name", NEW."version"); RETURN NULL;',
+                    hash="e88a3cce061885e74ac581d8f8d93adeda0d761e",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_be6a1",
                     table="followups_letterbatch",
@@ -3269,8 +4322,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_letterbatchevent" ("campaign_id", "channel", "created_at", "created_by_id", "id", "issued_at", "kind", "operation", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "template_name", "version") SELECT old_values."campaign_id", old_values."channel", old_values."created_at", old_values."created_by_id", old_values."id", old_values."issued_at", old_values."kind", old_values."operation", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."state", old_values."template_name", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="7ce5e1ef97bc6d423a249f916b66caa2d54c77e1",
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_letterbatchevent" ("campaign_id", "channel", "created_at", "created_by_id", "id", "issued_at", "issued_by_id", "kind", "operation", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "template_name", "version") SELECT old_values."campaign_id", old_values."channel", old_values."created_at", old_values."created_by_id", old_values."id", old_values."issued_at", old_values."issued_by_id", old_values."kind", old_values."operation", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."state", old_values."template_name", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="93fbbfbb43c59a5443951ee0a4673e1e56344c3a",
                     level="STATEMENT",
                     operation="DELETE",
                     pgid="pgtrigger_delete_delete_dd9a0",
@@ -3320,6 +4373,20 @@ class Migration(migrations.Migration):
                     pgid="pgtrigger_seal_ea6f1",
                     table="followups_letter",
                     when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="letter",
+            trigger=pgtrigger.compiler.Trigger(
+                name="announce",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    INSERT INTO followups_webhookdelivery (webhook_id, event, object_id)\n    SELECT id, 'letter.issued', NEW.id FROM followups_webhook WHERE is_active AND 'letter.issued' = ANY(wants);\n    RETURN NULL;\n",
+                    hash="01e3c99d4a5fa5da5d4adca638a182ea4b84fd25",
+                    operation="INSERT",
+                    pgid="pgtrigger_announce_aee70",
+                    table="followups_letter",
+                    when="AFTER",
                 ),
             ),
         ),
@@ -3410,6 +4477,97 @@ class Migration(migrations.Migration):
             ),
         ),
         pgtrigger.migrations.AddTrigger(
+            model_name="publiclink",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'followups_publiclink keeps a history: no TRUNCATE';",
+                    hash="64808ac8dda395a079256fe81bccc0b023938be6",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_acff4",
+                    table="followups_publiclink",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="publiclink",
+            trigger=pgtrigger.compiler.Trigger(
+                name="count_version",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func="NEW.version = OLD.version + 1; RETURN NEW;",
+                    hash="56e8affa0c63a87dac8768515e158813b80039cd",
+                    operation="UPDATE",
+                    pgid="pgtrigger_count_version_7261a",
+                    table="followups_publiclink",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="publiclink",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_publiclinkevent" ("call_id", "created_at", "created_by_id", "customer_id", "digest", "expires_at", "id", "invitation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "revoked_at", "revoked_by_id", "used_at", "version") SELECT new_values."call_id", new_values."created_at", new_values."created_by_id", new_values."customer_id", new_values."digest", new_values."expires_at", new_values."id", new_values."invitation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."purpose", new_values."revoked_at", new_values."revoked_by_id", new_values."used_at", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="cfcf0778ad78588ebe7612d890c6656ca7f342da",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_bd5a1",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="followups_publiclink",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="publiclink",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "followups_publiclinkevent" ("call_id", "created_at", "created_by_id", "customer_id", "digest", "expires_at", "id", "invitation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "revoked_at", "revoked_by_id", "used_at", "version") VALUES (NEW."call_id", NEW."created_at", NEW."created_by_id", NEW."customer_id", NEW."digest", NEW."expires_at", NEW."id", NEW."invitation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."purpose", NEW."revoked_at", NEW."revoked_by_id", NEW."used_at", NEW."version"); RETURN NULL;',
+                    hash="576e4ecd582877304681c91e7c78dc0b7f4fba9a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_0651f",
+                    table="followups_publiclink",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="publiclink",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_publiclinkevent" ("call_id", "created_at", "created_by_id", "customer_id", "digest", "expires_at", "id", "invitation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "revoked_at", "revoked_by_id", "used_at", "version") SELECT old_values."call_id", old_values."created_at", old_values."created_by_id", old_values."customer_id", old_values."digest", old_values."expires_at", old_values."id", old_values."invitation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."purpose", old_values."revoked_at", old_values."revoked_by_id", old_values."used_at", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="722752c69d05831e0d150795f7894672f2744197",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_f339f",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="followups_publiclink",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="publiclinkevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="c0a006c7aed7336552e68add233d4d06d65501f4",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_1c326",
+                    table="followups_publiclinkevent",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
             model_name="reminderruleevent",
             trigger=pgtrigger.compiler.Trigger(
                 name="append_only",
@@ -3419,6 +4577,188 @@ class Migration(migrations.Migration):
                     operation="UPDATE OR DELETE",
                     pgid="pgtrigger_append_only_90575",
                     table="followups_reminderruleevent",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="surveyanswer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'followups_surveyanswer keeps a history: no TRUNCATE';",
+                    hash="5707c69e19f2e0dc4d37a60face246a5b5285dcb",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_9382c",
+                    table="followups_surveyanswer",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="surveyanswer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="count_version",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func="NEW.version = OLD.version + 1; RETURN NEW;",
+                    hash="9a1588b3ee4c95b6226d305d384bf57479742cc8",
+                    operation="UPDATE",
+                    pgid="pgtrigger_count_version_4880f",
+                    table="followups_surveyanswer",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="surveyanswer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_surveyanswerevent" ("answered_at", "id", "link_id", "matter_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "score_reasons", "scores", "version") SELECT new_values."answered_at", new_values."id", new_values."link_id", new_values."matter_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."score_reasons", new_values."scores", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="3e02a78f07048ad631edbca33e82d3254049abf5",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_f7325",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="followups_surveyanswer",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="surveyanswer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "followups_surveyanswerevent" ("answered_at", "id", "link_id", "matter_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "score_reasons", "scores", "version") VALUES (NEW."answered_at", NEW."id", NEW."link_id", NEW."matter_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."score_reasons", NEW."scores", NEW."version"); RETURN NULL;',
+                    hash="c98158e5a4dc86e895fc0bcfd55ec97807ceb052",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_9c1f5",
+                    table="followups_surveyanswer",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="surveyanswer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_surveyanswerevent" ("answered_at", "id", "link_id", "matter_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "score_reasons", "scores", "version") SELECT old_values."answered_at", old_values."id", old_values."link_id", old_values."matter_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."score_reasons", old_values."scores", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="47dc951a5681c30ef1b4b0d97d0392f683a4d8b2",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_19b4a",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="followups_surveyanswer",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="surveyanswerevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="bffcd7a98bf698dc3d2f56867018995fec3c69d7",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_3b5cd",
+                    table="followups_surveyanswerevent",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="webhook",
+            trigger=pgtrigger.compiler.Trigger(
+                name="no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'followups_webhook keeps a history: no TRUNCATE';",
+                    hash="0134e7c62b14c93cff18c455be7563b31be828e4",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_no_truncate_c1303",
+                    table="followups_webhook",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="webhook",
+            trigger=pgtrigger.compiler.Trigger(
+                name="count_version",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."url" IS DISTINCT FROM (NEW."url") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."wants" IS DISTINCT FROM (NEW."wants"))',
+                    func="NEW.version = OLD.version + 1; RETURN NEW;",
+                    hash="a8f79d0ad6815909b86e208de352756d387f31f6",
+                    operation="UPDATE",
+                    pgid="pgtrigger_count_version_967b2",
+                    table="followups_webhook",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="webhook",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_webhookevent" ("created_at", "created_by_id", "id", "is_active", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "url", "version", "wants") SELECT new_values."created_at", new_values."created_by_id", new_values."id", new_values."is_active", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."url", new_values."version", new_values."wants" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="c323ebb206f031facfd0bd6fba0991df3a439fd9",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_6e782",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="followups_webhook",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="webhook",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."url" IS DISTINCT FROM (NEW."url") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."wants" IS DISTINCT FROM (NEW."wants"))',
+                    func='INSERT INTO "followups_webhookevent" ("created_at", "created_by_id", "id", "is_active", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "url", "version", "wants") VALUES (NEW."created_at", NEW."created_by_id", NEW."id", NEW."is_active", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."url", NEW."version", NEW."wants"); RETURN NULL;',
+                    hash="fc7a79b98fbb556e05d3dca23efb04d149cc5063",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_0c889",
+                    table="followups_webhook",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="webhook",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "followups_webhookevent" ("created_at", "created_by_id", "id", "is_active", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "url", "version", "wants") SELECT old_values."created_at", old_values."created_by_id", old_values."id", old_values."is_active", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."url", old_values."version", old_values."wants" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="968c625254c31d6f1626112fab6b1acc92ec7e6a",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_93e5e",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="followups_webhook",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="webhookevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="f3ac382eaf13fb78f7ac125344a85753a35c7914",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_20c9f",
+                    table="followups_webhookevent",
                     when="BEFORE",
                 ),
             ),
