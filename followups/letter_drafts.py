@@ -104,7 +104,7 @@ def drafts(
 ) -> list[Draft]:
     """Return what `batch` would write to the customers of these items, in their order.
 
-    Source: CRM-01, CMP-01, CRM-03.
+    Source: CMP-01, CRM-03.
     """
     found = items.select_related("follow_up__invitation", "matter", "call")
     return _drafts(batch, list(found), handler, now)

@@ -1,6 +1,6 @@
 """The classes of customers by their visits of a year: A to D, and N for new ones.
 
-Source: CMS-02 to CMS-07, R-10 to R-13, R-40.
+Source: CMS-03, CMS-04, CMS-05, CMS-06, R-10, R-11, R-12, R-13, R-40.
 """
 
 from __future__ import annotations

@@ -29,11 +29,12 @@ def test_the_code_and_the_list_of_rules_name_the_same_ids():
 
 
 def rules_with_their_tests():
-    """Yield each rule with the file that the list names as its proof, the last of its line."""
+    """Yield each rule with each file that the list names as its proof, last in its line."""
     for line in (ROOT / "docs" / "rules.md").read_text(encoding="utf-8").splitlines():
         cells = line.split("|")
         if len(cells) > 4 and RULE.search(cells[1]):
-            yield from ((rule, cells[-2].strip(" `")) for rule in RULE.findall(cells[1]))
+            proofs = re.findall("`([^`]+)`", cells[-2])
+            yield from ((rule, proof) for rule in RULE.findall(cells[1]) for proof in proofs)
 
 
 @pytest.mark.parametrize(("rule", "proof"), [*rules_with_their_tests()])

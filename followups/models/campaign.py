@@ -54,7 +54,7 @@ class Campaign(models.Model):
         passes_limits: safety: the supervisor let it pass the contacts of a month, open
             complaints, and says why in `passes_because`.
 
-    Source: CAM-01 to CAM-05, R-06, R-07.
+    Source: CAM-01 to CAM-04, R-06, R-07.
     """
 
     kind = models.CharField(_("kind"), max_length=20, choices=CampaignKind)

@@ -1,4 +1,4 @@
-"""`/api/v1/matters/` and `/api/v1/complaints/`: what customers said, and what becomes of it."""
+"""`/api/v1/matters/` and `/api/v1/complaints/`: what customers said, and what becomes of it (CMP-06)."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""The call desk with answers, invitations and reminders on the agenda."""
+"""The call desk with answers, invitations and reminders on the agenda (FUP-03)."""
 
 import re
 
@@ -47,8 +47,10 @@ def script(client, owed):
         (
             Kind.CAMPAIGN_NOTICE,
             {},
-            "We invite you: Free-check week, 17 Apr – 20 Apr at Our shop. "
-            "Brakes, tires and battery are checked. For you: A car wash. Will you come?",
+            (
+                "We invite you: Free-check week, 17 Apr – 20 Apr at Our shop. "
+                "Brakes, tires and battery are checked. For you: A car wash. Will you come?"
+            ),
         ),
         (Kind.CAMPAIGN_NOTICE, {"benefit": ""}, "are checked. Will you come?"),
         (Kind.CAMPAIGN_REMINDER, {}, "We look forward to you."),

@@ -1,4 +1,4 @@
-"""Pages of templates, single letters, batches, and the register (forms F4)."""
+"""Pages of templates, single letters, batches, and the register (REG-02, form F4)."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Whatever is done about a matter, in whatever order: no state without its facts.
+"""Whatever is done about a matter, in whatever order: no state without its facts (CMP-07).
 
 FUZZ_EXAMPLES=500 tries more lives than the few of an ordinary run.
 """

@@ -1,6 +1,6 @@
 """What becomes of a matter until the customer is satisfied.
 
-Source: FUP-05 to FUP-08, CMP-02, CMP-06, CMP-07, R-08, R-09.
+Source: FUP-05, FUP-06, FUP-07, FUP-08, CMP-02, CMP-06, CMP-07, R-08, R-09.
 """
 
 from datetime import date

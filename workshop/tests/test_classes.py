@@ -1,4 +1,7 @@
-"""Classes of customers by their visits of a year (CMS-03 to CMS-07, R-10 to R-13)."""
+"""Classes of customers by their visits of a year.
+
+Source: CMS-03, CMS-04, CMS-05, CMS-06, R-10, R-11, R-12, R-13.
+"""
 
 from datetime import date, datetime, time
 
