@@ -120,7 +120,7 @@ def results(size: int) -> Iterator[Result]:
     for name, (criteria, chosen) in BY_HAND.items():
         if Invited(Audience.read(criteria), now=now).reach().invited != _counted(chosen, now)[""]:
             raise AssertionError(f"{name}: not the same customers")
-    pairs = [tuple(_decided(size, now, work) for work in (_ours, _by_hand)) for _ in range(ROUNDS)]
+    pairs = [(_decided(size, now, _ours), _decided(size, now, _by_hand)) for _ in range(ROUNDS)]
     yield as_result(f"campaign: decided for up to {MOST_INVITED:,}", pairs)
 
 

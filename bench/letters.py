@@ -25,7 +25,7 @@ from aftersales.models import User  # noqa: E402
 from customers.models import Customer  # noqa: E402
 from followups import letter_paper  # noqa: E402
 from followups.letter_drafts import drafts  # noqa: E402
-from followups.models import Letter, LetterKind  # noqa: E402
+from followups.models import Letter, LetterBatch, LetterKind  # noqa: E402
 from followups.services import letter_batches, letters  # noqa: E402
 from followups.verification import verify  # noqa: E402
 
@@ -71,7 +71,7 @@ def write_customers() -> None:
     )
 
 
-def prepared(by: User) -> letter_batches.LetterBatch:
+def prepared(by: User) -> LetterBatch:
     return letter_batches.prepare_batch(
         kind=LetterKind.CONTACT_CHECK,
         template_name="Standard",

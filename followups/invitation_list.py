@@ -8,11 +8,11 @@ from django.db.models import DateField, OuterRef, QuerySet, Subquery
 
 from aftersales.models import User
 from customers import people
-from followups.models import FollowUp, Invitation, Kind, LetterEventKind
+from followups.models import FollowUp, Invitation, InvitationQuerySet, Kind, LetterEventKind
 from followups.models.letter import LetterEvent
 
 
-def invited(user: User) -> QuerySet[Invitation]:
+def invited(user: User) -> InvitationQuerySet:
     """Return the invitations that `user` may see, with what a line of form F17 shows.
 
     Each carries `plate`, `phone_tail`, of the notice `notice_due`, `notice_ending` and

@@ -176,9 +176,7 @@ urlpatterns = [
     path("webhooks/deliveries/", webhooks.deliveries, name="deliveries"),
     path("webhooks/<int:pk>/test/", webhooks.test_webhook, name="test-webhook"),
     path("webhooks/<int:pk>/switch/", webhooks.switch_webhook, name="switch-webhook"),
-    path(
-        "webhooks/deliveries/<int:pk>/replay/", webhooks.replay_delivery, name="replay-delivery"
-    ),
+    path("webhooks/deliveries/<int:pk>/replay/", webhooks.replay_delivery, name="replay-delivery"),
     path("l/<str:secret>/", public_links.public_link, name="public-link"),
     path("customers/<int:pk>/links/", links.links, name="links"),
     path("links/<int:pk>/revoke/", links.revoke_link, name="revoke-link"),

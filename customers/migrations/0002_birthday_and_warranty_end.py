@@ -7,57 +7,102 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='customer',
-            name='count_version',
+            model_name="customer",
+            name="count_version",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='customer',
-            name='insert_insert',
+            model_name="customer",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='customer',
-            name='update_update',
+            model_name="customer",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='customer',
-            name='delete_delete',
+            model_name="customer",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='customer',
-            name='birthday',
-            field=models.DateField(blank=True, null=True, verbose_name='birthday'),
+            model_name="customer",
+            name="birthday",
+            field=models.DateField(blank=True, null=True, verbose_name="birthday"),
         ),
         migrations.AddField(
-            model_name='customerevent',
-            name='birthday',
-            field=models.DateField(blank=True, null=True, verbose_name='birthday'),
+            model_name="customerevent",
+            name="birthday",
+            field=models.DateField(blank=True, null=True, verbose_name="birthday"),
         ),
         migrations.AddIndex(
-            model_name='vehicle',
-            index=models.Index(fields=['warranty_ends_on', 'id'], name='customers_warranty_ends'),
+            model_name="vehicle",
+            index=models.Index(fields=["warranty_ends_on", "id"], name="customers_warranty_ends"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='customer',
-            trigger=pgtrigger.compiler.Trigger(name='count_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."bag_location" IS DISTINCT FROM (NEW."bag_location") OR OLD."birthday" IS DISTINCT FROM (NEW."birthday") OR OLD."contact_name" IS DISTINCT FROM (NEW."contact_name") OR OLD."contact_verified_on" IS DISTINCT FROM (NEW."contact_verified_on") OR OLD."convenient_from" IS DISTINCT FROM (NEW."convenient_from") OR OLD."convenient_until" IS DISTINCT FROM (NEW."convenient_until") OR OLD."convenient_weekdays" IS DISTINCT FROM (NEW."convenient_weekdays") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."district" IS DISTINCT FROM (NEW."district") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."file_no" IS DISTINCT FROM (NEW."file_no") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_fleet" IS DISTINCT FROM (NEW."is_fleet") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."merged_into_id" IS DISTINCT FROM (NEW."merged_into_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."next_contact_on" IS DISTINCT FROM (NEW."next_contact_on") OR OLD."next_talking_points" IS DISTINCT FROM (NEW."next_talking_points") OR OLD."next_topic" IS DISTINCT FROM (NEW."next_topic") OR OLD."opened_on" IS DISTINCT FROM (NEW."opened_on") OR OLD."postal_code" IS DISTINCT FROM (NEW."postal_code") OR OLD."remarks" IS DISTINCT FROM (NEW."remarks") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."tracker_id" IS DISTINCT FROM (NEW."tracker_id") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."wished_services" IS DISTINCT FROM (NEW."wished_services"))', func='NEW.version = OLD.version + 1; RETURN NEW;', hash='1f97642093dc7c688539ac62049332658b51202a', operation='UPDATE', pgid='pgtrigger_count_version_ce7aa', table='customers_customer', when='BEFORE')),
+            model_name="customer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="count_version",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."bag_location" IS DISTINCT FROM (NEW."bag_location") OR OLD."birthday" IS DISTINCT FROM (NEW."birthday") OR OLD."contact_name" IS DISTINCT FROM (NEW."contact_name") OR OLD."contact_verified_on" IS DISTINCT FROM (NEW."contact_verified_on") OR OLD."convenient_from" IS DISTINCT FROM (NEW."convenient_from") OR OLD."convenient_until" IS DISTINCT FROM (NEW."convenient_until") OR OLD."convenient_weekdays" IS DISTINCT FROM (NEW."convenient_weekdays") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."district" IS DISTINCT FROM (NEW."district") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."file_no" IS DISTINCT FROM (NEW."file_no") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_fleet" IS DISTINCT FROM (NEW."is_fleet") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."merged_into_id" IS DISTINCT FROM (NEW."merged_into_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."next_contact_on" IS DISTINCT FROM (NEW."next_contact_on") OR OLD."next_talking_points" IS DISTINCT FROM (NEW."next_talking_points") OR OLD."next_topic" IS DISTINCT FROM (NEW."next_topic") OR OLD."opened_on" IS DISTINCT FROM (NEW."opened_on") OR OLD."postal_code" IS DISTINCT FROM (NEW."postal_code") OR OLD."remarks" IS DISTINCT FROM (NEW."remarks") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."tracker_id" IS DISTINCT FROM (NEW."tracker_id") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."wished_services" IS DISTINCT FROM (NEW."wished_services"))',
+                    func="NEW.version = OLD.version + 1; RETURN NEW;",
+                    hash="1f97642093dc7c688539ac62049332658b51202a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_count_version_ce7aa",
+                    table="customers_customer",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='customer',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "customers_customerevent" ("address", "bag_location", "birthday", "contact_name", "contact_verified_on", "convenient_from", "convenient_until", "convenient_weekdays", "created_at", "created_by_id", "district", "email", "file_no", "id", "is_fleet", "kind", "language", "merged_into_id", "name", "next_contact_on", "next_talking_points", "next_topic", "opened_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postal_code", "remarks", "title", "tracker_id", "version", "wished_services") SELECT new_values."address", new_values."bag_location", new_values."birthday", new_values."contact_name", new_values."contact_verified_on", new_values."convenient_from", new_values."convenient_until", new_values."convenient_weekdays", new_values."created_at", new_values."created_by_id", new_values."district", new_values."email", new_values."file_no", new_values."id", new_values."is_fleet", new_values."kind", new_values."language", new_values."merged_into_id", new_values."name", new_values."next_contact_on", new_values."next_talking_points", new_values."next_topic", new_values."opened_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."postal_code", new_values."remarks", new_values."title", new_values."tracker_id", new_values."version", new_values."wished_services" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='23c08bc327992b735b6d546e4499bd0f52c97ea5', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_a36e0', referencing='REFERENCING NEW TABLE AS new_values ', table='customers_customer', when='AFTER')),
+            model_name="customer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "customers_customerevent" ("address", "bag_location", "birthday", "contact_name", "contact_verified_on", "convenient_from", "convenient_until", "convenient_weekdays", "created_at", "created_by_id", "district", "email", "file_no", "id", "is_fleet", "kind", "language", "merged_into_id", "name", "next_contact_on", "next_talking_points", "next_topic", "opened_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postal_code", "remarks", "title", "tracker_id", "version", "wished_services") SELECT new_values."address", new_values."bag_location", new_values."birthday", new_values."contact_name", new_values."contact_verified_on", new_values."convenient_from", new_values."convenient_until", new_values."convenient_weekdays", new_values."created_at", new_values."created_by_id", new_values."district", new_values."email", new_values."file_no", new_values."id", new_values."is_fleet", new_values."kind", new_values."language", new_values."merged_into_id", new_values."name", new_values."next_contact_on", new_values."next_talking_points", new_values."next_topic", new_values."opened_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', new_values."id", new_values."postal_code", new_values."remarks", new_values."title", new_values."tracker_id", new_values."version", new_values."wished_services" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="23c08bc327992b735b6d546e4499bd0f52c97ea5",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_a36e0",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="customers_customer",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='customer',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."bag_location" IS DISTINCT FROM (NEW."bag_location") OR OLD."birthday" IS DISTINCT FROM (NEW."birthday") OR OLD."contact_name" IS DISTINCT FROM (NEW."contact_name") OR OLD."contact_verified_on" IS DISTINCT FROM (NEW."contact_verified_on") OR OLD."convenient_from" IS DISTINCT FROM (NEW."convenient_from") OR OLD."convenient_until" IS DISTINCT FROM (NEW."convenient_until") OR OLD."convenient_weekdays" IS DISTINCT FROM (NEW."convenient_weekdays") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."district" IS DISTINCT FROM (NEW."district") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."file_no" IS DISTINCT FROM (NEW."file_no") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_fleet" IS DISTINCT FROM (NEW."is_fleet") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."merged_into_id" IS DISTINCT FROM (NEW."merged_into_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."next_contact_on" IS DISTINCT FROM (NEW."next_contact_on") OR OLD."next_talking_points" IS DISTINCT FROM (NEW."next_talking_points") OR OLD."next_topic" IS DISTINCT FROM (NEW."next_topic") OR OLD."opened_on" IS DISTINCT FROM (NEW."opened_on") OR OLD."postal_code" IS DISTINCT FROM (NEW."postal_code") OR OLD."remarks" IS DISTINCT FROM (NEW."remarks") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."tracker_id" IS DISTINCT FROM (NEW."tracker_id") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."wished_services" IS DISTINCT FROM (NEW."wished_services"))', func='INSERT INTO "customers_customerevent" ("address", "bag_location", "birthday", "contact_name", "contact_verified_on", "convenient_from", "convenient_until", "convenient_weekdays", "created_at", "created_by_id", "district", "email", "file_no", "id", "is_fleet", "kind", "language", "merged_into_id", "name", "next_contact_on", "next_talking_points", "next_topic", "opened_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postal_code", "remarks", "title", "tracker_id", "version", "wished_services") VALUES (NEW."address", NEW."bag_location", NEW."birthday", NEW."contact_name", NEW."contact_verified_on", NEW."convenient_from", NEW."convenient_until", NEW."convenient_weekdays", NEW."created_at", NEW."created_by_id", NEW."district", NEW."email", NEW."file_no", NEW."id", NEW."is_fleet", NEW."kind", NEW."language", NEW."merged_into_id", NEW."name", NEW."next_contact_on", NEW."next_talking_points", NEW."next_topic", NEW."opened_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."postal_code", NEW."remarks", NEW."title", NEW."tracker_id", NEW."version", NEW."wished_services"); RETURN NULL;', hash='56523d340a1197c1e5f1f8c5bd98a28cd088b129', operation='UPDATE', pgid='pgtrigger_update_update_ca86d', table='customers_customer', when='AFTER')),
+            model_name="customer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."address" IS DISTINCT FROM (NEW."address") OR OLD."bag_location" IS DISTINCT FROM (NEW."bag_location") OR OLD."birthday" IS DISTINCT FROM (NEW."birthday") OR OLD."contact_name" IS DISTINCT FROM (NEW."contact_name") OR OLD."contact_verified_on" IS DISTINCT FROM (NEW."contact_verified_on") OR OLD."convenient_from" IS DISTINCT FROM (NEW."convenient_from") OR OLD."convenient_until" IS DISTINCT FROM (NEW."convenient_until") OR OLD."convenient_weekdays" IS DISTINCT FROM (NEW."convenient_weekdays") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."district" IS DISTINCT FROM (NEW."district") OR OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."file_no" IS DISTINCT FROM (NEW."file_no") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_fleet" IS DISTINCT FROM (NEW."is_fleet") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."merged_into_id" IS DISTINCT FROM (NEW."merged_into_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."next_contact_on" IS DISTINCT FROM (NEW."next_contact_on") OR OLD."next_talking_points" IS DISTINCT FROM (NEW."next_talking_points") OR OLD."next_topic" IS DISTINCT FROM (NEW."next_topic") OR OLD."opened_on" IS DISTINCT FROM (NEW."opened_on") OR OLD."postal_code" IS DISTINCT FROM (NEW."postal_code") OR OLD."remarks" IS DISTINCT FROM (NEW."remarks") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."tracker_id" IS DISTINCT FROM (NEW."tracker_id") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."wished_services" IS DISTINCT FROM (NEW."wished_services"))',
+                    func='INSERT INTO "customers_customerevent" ("address", "bag_location", "birthday", "contact_name", "contact_verified_on", "convenient_from", "convenient_until", "convenient_weekdays", "created_at", "created_by_id", "district", "email", "file_no", "id", "is_fleet", "kind", "language", "merged_into_id", "name", "next_contact_on", "next_talking_points", "next_topic", "opened_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postal_code", "remarks", "title", "tracker_id", "version", "wished_services") VALUES (NEW."address", NEW."bag_location", NEW."birthday", NEW."contact_name", NEW."contact_verified_on", NEW."convenient_from", NEW."convenient_until", NEW."convenient_weekdays", NEW."created_at", NEW."created_by_id", NEW."district", NEW."email", NEW."file_no", NEW."id", NEW."is_fleet", NEW."kind", NEW."language", NEW."merged_into_id", NEW."name", NEW."next_contact_on", NEW."next_talking_points", NEW."next_topic", NEW."opened_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."postal_code", NEW."remarks", NEW."title", NEW."tracker_id", NEW."version", NEW."wished_services"); RETURN NULL;',
+                    hash="56523d340a1197c1e5f1f8c5bd98a28cd088b129",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_ca86d",
+                    table="customers_customer",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='customer',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "customers_customerevent" ("address", "bag_location", "birthday", "contact_name", "contact_verified_on", "convenient_from", "convenient_until", "convenient_weekdays", "created_at", "created_by_id", "district", "email", "file_no", "id", "is_fleet", "kind", "language", "merged_into_id", "name", "next_contact_on", "next_talking_points", "next_topic", "opened_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postal_code", "remarks", "title", "tracker_id", "version", "wished_services") SELECT old_values."address", old_values."bag_location", old_values."birthday", old_values."contact_name", old_values."contact_verified_on", old_values."convenient_from", old_values."convenient_until", old_values."convenient_weekdays", old_values."created_at", old_values."created_by_id", old_values."district", old_values."email", old_values."file_no", old_values."id", old_values."is_fleet", old_values."kind", old_values."language", old_values."merged_into_id", old_values."name", old_values."next_contact_on", old_values."next_talking_points", old_values."next_topic", old_values."opened_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."postal_code", old_values."remarks", old_values."title", old_values."tracker_id", old_values."version", old_values."wished_services" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='9cf2044ae3fef546aacd893b9c839891e4c49154', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_939ca', referencing='REFERENCING OLD TABLE AS old_values ', table='customers_customer', when='AFTER')),
+            model_name="customer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "customers_customerevent" ("address", "bag_location", "birthday", "contact_name", "contact_verified_on", "convenient_from", "convenient_until", "convenient_weekdays", "created_at", "created_by_id", "district", "email", "file_no", "id", "is_fleet", "kind", "language", "merged_into_id", "name", "next_contact_on", "next_talking_points", "next_topic", "opened_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "postal_code", "remarks", "title", "tracker_id", "version", "wished_services") SELECT old_values."address", old_values."bag_location", old_values."birthday", old_values."contact_name", old_values."contact_verified_on", old_values."convenient_from", old_values."convenient_until", old_values."convenient_weekdays", old_values."created_at", old_values."created_by_id", old_values."district", old_values."email", old_values."file_no", old_values."id", old_values."is_fleet", old_values."kind", old_values."language", old_values."merged_into_id", old_values."name", old_values."next_contact_on", old_values."next_talking_points", old_values."next_topic", old_values."opened_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', old_values."id", old_values."postal_code", old_values."remarks", old_values."title", old_values."tracker_id", old_values."version", old_values."wished_services" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="9cf2044ae3fef546aacd893b9c839891e4c49154",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_939ca",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="customers_customer",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

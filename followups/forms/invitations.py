@@ -34,7 +34,7 @@ class PrepareLettersForm(forms.Form):
 
     operation = forms.UUIDField(widget=forms.HiddenInput)
     campaign = forms.IntegerField(min_value=1, max_value=MOST_KEY, widget=forms.HiddenInput)
-    template_name = forms.ChoiceField(label=_("Template"))
+    template_name = forms.ChoiceField(label=_("Template"))  # type: ignore[assignment]
     channel = forms.ChoiceField(label=_("Delivery"), choices=DeliveryChannel.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

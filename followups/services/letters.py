@@ -270,7 +270,8 @@ def _told_on(draft: Draft) -> date | None:
     """Return the day of the call that the letter follows (F4, field 9)."""
     follow_up, call = draft.item.follow_up, draft.item.call
     if follow_up and follow_up.invitation:
-        return follow_up.invitation.told_on
+        told_on: date | None = follow_up.invitation.told_on
+        return told_on
     return days.local_date(call.started_at) if call else None
 
 

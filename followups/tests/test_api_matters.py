@@ -1,4 +1,7 @@
-"""`/api/v1/matters/` and `/api/v1/complaints/`: what customers said, and what becomes of it (CMP-06)."""
+"""`/api/v1/matters/` and `/api/v1/complaints/`: what customers said, and their life.
+
+Source: CMP-06.
+"""
 
 from datetime import UTC, date, datetime
 

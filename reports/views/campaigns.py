@@ -28,7 +28,7 @@ def campaign_results(request: StaffRequest, pk: int) -> HttpResponse:
         (_("Came"), found.came),
         (_("Not invited"), found.others),
     )
-    most = round(max(*(part.share for _label, part in labeled), 1))
+    most = max(1, *(round(part.share) for _label, part in labeled))
     context = {
         "campaign": shown,
         "today": today,
