@@ -212,8 +212,8 @@ FORMAT_MODULE_PATH = ["aftersales.formats"]
 # The shop's head on forms and letters; its country reads phone numbers typed without a prefix.
 SHOP = {
     "name": env.str("SHOP_NAME", default="Demo Motors"),
-    "address": env.str("SHOP_ADDRESS", default=""),
-    "phone": env.str("SHOP_PHONE", default=""),
+    "address": env.str("SHOP_ADDRESS", default="广州市示范路 88 号" if DEMO else ""),
+    "phone": env.str("SHOP_PHONE", default="020-0000 0000" if DEMO else ""),
     "country": env.str("SHOP_COUNTRY", default="CN"),
     "currency": env.str("SHOP_CURRENCY", default="CNY"),
 }

@@ -209,7 +209,7 @@ VEHICLE_GROUP = Example(lambda owner: {**VEHICLE.make(owner), "group": "mileage"
 RELATION = Example(_relation, ALL_VEHICLES)
 ORDER = Example(_order, holders_of("workshop.view_all_repairorders"))
 DECLINED_WORK = Example(
-    lambda owner: {"pk": DeclinedWorkFactory(order__created_by=owner).pk}, ORDER.open_to
+    lambda owner: {"pk": DeclinedWorkFactory(order_id=_order(owner)["pk"]).pk}, ORDER.open_to
 )
 ORDER_GROUP = Example(lambda owner: {**ORDER.make(owner), "group": "work"}, ORDER.open_to)
 IMPORT = Example(_import, people_not_programs)

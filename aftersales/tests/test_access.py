@@ -18,7 +18,7 @@ from aftersales.roles import REST_CLIENT, ROLES, SUPERVISOR
 from aftersales.tests.examples import BODIES, example_of
 from aftersales.tests.factories import UserFactory
 from aftersales.tests.visitor import ROUTES, Addresses, Visitor, has_object, is_api
-from followups.models import Policy
+from followups.models import LetterTemplate, Policy, ReminderRule
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 EVERYTHING = list(ROLES)
@@ -189,7 +189,10 @@ class TestObjects:
         assert not found, "\n".join(found)
 
     def test_looking_changes_nothing(self, methods):
-        Policy.objects.current()  # is written when somebody first looks
+        # These are written when somebody first looks.
+        Policy.objects.current()
+        LetterTemplate.objects.in_use()
+        ReminderRule.objects.current()
         for roles in ([SUPERVISOR], EVERYTHING):
             user = UserFactory(roles=roles)
             browser, program = Visitor(user), Visitor(user, by_token=True)

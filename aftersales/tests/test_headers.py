@@ -24,7 +24,7 @@ FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 # The address of such a page is a secret itself.
-REFERRERS = {"welcome": "no-referrer"}
+REFERRERS = dict.fromkeys(["welcome", "followups:public-link"], "no-referrer")
 
 
 class Markup(HTMLParser):

@@ -61,6 +61,7 @@ EXAMPLES = (
     Example("comparison", _("Side by side")),
     Example("stepper", _("Steps")),
     Example("lanes", _("Board")),
+    Example("writing", _("Text and paper")),
     Example("messages", _("Messages")),
     Example("banners", _("Banners")),
     Example("empty", _("Empty state")),

@@ -29,7 +29,7 @@ VALUES = {
 }
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(name="policy", autouse=True)
 def _policy():
     return PolicyFactory()
 

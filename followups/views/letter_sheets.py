@@ -14,6 +14,7 @@ from followups.forms.letters import LabelsForm
 from followups.letter_drafts import address_lines
 from followups.letter_paper import PRINTED_TOGETHER
 from followups.models import DeliveryChannel, LetterFile
+from followups.services.letter_batches import MOST_LETTERS
 from followups.views.letter_batches import batch_of
 from followups.views.letters import pdf
 
@@ -22,9 +23,9 @@ from followups.views.letters import pdf
 def print_letters(request: StaffRequest, pk: int, part: int) -> HttpResponse:
     """Hand out the archived letters of a batch as one file, by the hundreds if there are many."""
     batch = batch_of(request.user, pk)
-    first = (part - 1) * PRINTED_TOGETHER
-    if part < 1:
+    if not 1 <= part <= MOST_LETTERS / PRINTED_TOGETHER:
         raise Http404
+    first = (part - 1) * PRINTED_TOGETHER
     files = (
         LetterFile.objects.filter(letter__batch=batch)
         .order_by("letter__year", "letter__number")
