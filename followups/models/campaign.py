@@ -58,7 +58,7 @@ class Campaign(models.Model):
     """
 
     kind = models.CharField(_("kind"), max_length=20, choices=CampaignKind)
-    title = models.CharField(_("title"), max_length=120)
+    title = models.CharField(pgettext_lazy("campaign", "title"), max_length=120)
     content = models.TextField(_("content"))
     place = models.CharField(_("place"), max_length=200)
     starts_on = models.DateField(_("first day"))
