@@ -1,3 +1,6 @@
+from datetime import timedelta
+from typing import Any
+
 import django.contrib.postgres.fields
 import django.contrib.postgres.functions
 import django.core.validators
@@ -10,13 +13,14 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-# Complaints heard before there were handling reports get theirs.
-REPORTS_OF_COMPLAINTS = """
-INSERT INTO followups_complaint (matter_id, level, category, subcategory, department, facts,
-    remedy, corrective, preventive, close_by, extended_because, version)
-SELECT id, 'normal', '', '', '', '', '', '', '', heard_on + 3, '', 1
-FROM followups_matter WHERE kind = 'complaint'
-"""
+def report_complaints(apps: Any, schema_editor: Any) -> None:
+    """Give complaints that were heard before there were handling reports theirs."""
+    complaint = apps.get_model("followups", "Complaint")
+    heard = apps.get_model("followups", "Matter").objects.filter(kind="complaint")
+    complaint.objects.bulk_create(
+        complaint(matter=matter, close_by=matter.heard_on + timedelta(3))
+        for matter in heard.iterator()
+    )
 
 
 class Migration(migrations.Migration):
@@ -4763,5 +4767,5 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.RunSQL(REPORTS_OF_COMPLAINTS, migrations.RunSQL.noop),
+        migrations.RunPython(report_complaints, migrations.RunPython.noop),
     ]
