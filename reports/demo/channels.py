@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from aftersales import roles
 from aftersales.models import User
-from customers.models import Customer
+from customers.models import Customer, Phone
 from followups.models import (
     DeliveryState,
     EventKind,
@@ -35,6 +37,7 @@ def open_channels(random: Random, workers: list[User], *, now: datetime) -> None
     tracker = staff.holding(workers, roles.TRACKING_SALESMAN)[0]
     reachable = list(
         Customer.objects.filter(merged_into=None, refusals=None)
+        .filter(Exists(Phone.objects.filter(customer=OuterRef("pk"), is_bad=False)))
         .exclude(email="")
         .order_by("pk")[:40]
     )
