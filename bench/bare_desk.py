@@ -24,8 +24,10 @@ from aftersales.history import changes_by
 from aftersales.http import StaffRequest
 from aftersales.models import User
 from customers.models import ContactRefusal, Customer, Vehicle
-from followups import queue
-from followups.causes import CAR, ORDER_NUMBER
+from followups.calling import queue
+from followups.calling.causes import CAR, ORDER_NUMBER
+from followups.calling.outcomes import OutcomeCode
+from followups.calling.ranking import ranked
 from followups.models import (
     CALLS,
     Absence,
@@ -37,8 +39,6 @@ from followups.models import (
     Policy,
 )
 from followups.models.claim import LEASE
-from followups.outcomes import OutcomeCode
-from followups.ranking import ranked
 from followups.services.calls import record_call
 from followups.services.claims import TAKE, claim_next
 from followups.services.told import Told

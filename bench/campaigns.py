@@ -14,8 +14,8 @@ from aftersales import days
 from aftersales.models import User
 from bench.measure import Result, Task, run
 from bench.sweeps import as_result
-from followups.audience import Audience
-from followups.invited import Invited
+from followups.campaigns.audience import Audience
+from followups.campaigns.invited import Invited
 from followups.models import Campaign, CampaignKind, Policy
 from followups.services import campaigns
 from workshop.models import RepairOrder

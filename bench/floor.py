@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from aftersales import days
 from customers.models import Customer
-from followups.causes import CAR
+from followups.calling.causes import CAR
+from followups.calling.queue import PLATE, TOLD_OF
 from followups.models import FollowUp
-from followups.queue import PLATE, TOLD_OF
 
 MIDDLEWARE = [
     "bench.floor.OwnRoutes",

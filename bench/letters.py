@@ -23,11 +23,11 @@ from django.utils import timezone  # noqa: E402
 from aftersales import days  # noqa: E402
 from aftersales.models import User  # noqa: E402
 from customers.models import Customer  # noqa: E402
-from followups import letter_paper  # noqa: E402
-from followups.letter_drafts import drafts  # noqa: E402
+from followups.checks.registers import verify  # noqa: E402
+from followups.letters import typesetting  # noqa: E402
+from followups.letters.drafts import drafts  # noqa: E402
 from followups.models import Letter, LetterBatch, LetterKind  # noqa: E402
 from followups.services import letter_batches, letters  # noqa: E402
-from followups.verification import verify  # noqa: E402
 
 LETTERS = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
 LEAST_RATIO = 0.5
@@ -89,8 +89,8 @@ def floor_seconds(by: User) -> float:
         draft.on_paper(dated=days.today(), handler=by, number=f"L-2026-{number:06}")
         for number, draft in enumerate(found)
     ]
-    inputs = [letter_paper._inputs(letter_paper._data(paper), paper.language) for paper in papers]
-    compiler = letter_paper._compiler("letter.typ")
+    inputs = [typesetting._inputs(typesetting._data(paper), paper.language) for paper in papers]
+    compiler = typesetting._compiler("letter.typ")
     compiler.compile(sys_inputs=inputs[0])
     started = time.perf_counter()
     for each in inputs:

@@ -10,6 +10,9 @@ from django.db.models import Case, Count, F, IntegerField, Min, Q, Value, When
 
 from aftersales import days
 from aftersales.models import User
+from followups.calling.proxies import stand_ins
+from followups.calling.queue import Load
+from followups.calling.ranking import is_callable
 from followups.models import (
     CALLS,
     Absence,
@@ -21,9 +24,6 @@ from followups.models import (
     Matter,
     Policy,
 )
-from followups.proxies import stand_ins
-from followups.queue import Load
-from followups.ranking import is_callable
 from followups.services.owners import trackers
 
 DAYS_AHEAD = 14

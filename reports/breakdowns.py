@@ -11,8 +11,8 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from followups.complaint_codes import CATEGORY_CHOICES
-from followups.matter_filters import NOBODY
+from followups.filters.matters import NOBODY
+from followups.matters.complaint_codes import CATEGORY_CHOICES
 from followups.models import ComplaintLevel, Department, MatterKind
 from reports import charts
 from reports.charts import Box

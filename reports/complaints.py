@@ -13,7 +13,7 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import TruncWeek
 
 from customers import people
-from followups.complaints import Clock, complaints, responsible, stands
+from followups.matters.complaints import Clock, complaints, responsible, stands
 from followups.models.matter import MatterQuerySet
 from reports.periods import Period, Week
 

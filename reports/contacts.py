@@ -18,7 +18,7 @@ from followups.models import (
     MatterState,
     Skip,
 )
-from followups.register import main_points
+from followups.registers.call_register import main_points
 from reports.entries import Entry, Kind
 from reports.moments import Moment
 

@@ -17,7 +17,9 @@ from django.db.models.functions import Cast
 
 from aftersales import days
 from followups import rules
-from followups.complaints import answered_for_by, complaints, responsible
+from followups.calling.outcomes import OUTCOMES
+from followups.calling.questions import QUESTIONS, Question
+from followups.matters.complaints import answered_for_by, complaints, responsible
 from followups.models import (
     UNSOLVED,
     Call,
@@ -27,8 +29,6 @@ from followups.models import (
     Matter,
 )
 from followups.models.matter import MatterQuerySet
-from followups.outcomes import OUTCOMES
-from followups.questions import QUESTIONS, Question
 from reports import charts
 from reports.charts import Box
 from reports.complaints import percentage

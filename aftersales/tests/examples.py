@@ -21,7 +21,7 @@ from customers.tests.factories import (
     PhoneFactory,
     VehicleFactory,
 )
-from followups import letter_paper
+from followups.letters import typesetting
 from followups.models import BatchItem, Claim, EventKind, Festival, FollowUp, Holiday, LinkPurpose
 from followups.services import links, outbox, owners, webhooks
 from followups.tests.factories import (
@@ -100,7 +100,7 @@ def _letter_in_preparation(owner):
 
 
 def _issued_letters(owner):
-    content = letter_paper.labels([["Street 1"]])
+    content = typesetting.labels([["Street 1"]])
     return {"pk": LetterFileFactory(content=content).letter.batch_id, "part": 1}
 
 

@@ -25,9 +25,9 @@ from aftersales.http import StaffApiRequest
 from customers.models import Customer
 from followups.api.matters import MatterSerializer
 from followups.api.told import LARGEST_NUMBER, AnswersInput, CallInput, answers, operation, told
+from followups.calling.outcomes import OutcomeCode
 from followups.models import AgendaItem, Call, CallKind, Direction
-from followups.outcomes import OutcomeCode
-from followups.register import correctable_by
+from followups.registers.call_register import correctable_by
 from followups.services import calls
 from followups.services.told import ANSWERS
 

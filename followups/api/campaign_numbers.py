@@ -8,8 +8,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from followups.calling_team import plan_campaign_back
-from followups.invited import LeftOut, Reach
+from followups.campaigns.calling_team import plan_campaign_back
+from followups.campaigns.invited import LeftOut, Reach
 
 
 class PlanSerializer(serializers.Serializer[Any]):

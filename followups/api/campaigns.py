@@ -19,15 +19,15 @@ from aftersales.api.idempotency import idempotent
 from aftersales.api.serializers import PersonSerializer, StrictInput, VersionedInput
 from aftersales.api.viewsets import VersionedViewSet
 from aftersales.http import StaffApiRequest
-from followups import audience as audiences
 from followups.api.campaign_numbers import (
     CountSerializer,
     ResultsSerializer,
     counted,
 )
-from followups.audience import Audience
-from followups.campaign_results import results
-from followups.invited import Invited
+from followups.campaigns import audience as audiences
+from followups.campaigns.audience import Audience
+from followups.campaigns.invited import Invited
+from followups.campaigns.results import results
 from followups.models import Campaign, CampaignKind, CampaignState
 from followups.services import campaigns
 from workshop.classes import CustomerClass

@@ -14,7 +14,7 @@ from aftersales.api.idempotency import idempotent
 from aftersales.api.serializers import PersonSerializer, StrictInput, VersionedInput, VisibleKey
 from aftersales.api.viewsets import VersionedViewSet
 from aftersales.http import StaffApiRequest
-from followups.complaint_codes import CATEGORY_CHOICES
+from followups.matters.complaint_codes import CATEGORY_CHOICES
 from followups.models import Complaint, ComplaintLevel, Department, MatterState, Remedy
 from followups.models.complaint import ComplaintQuerySet
 from followups.services import complaints

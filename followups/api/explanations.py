@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from aftersales.api.viewsets import ObjectViewSet
 from aftersales.http import StaffApiRequest
 from customers.models import Customer
-from followups.explanation import explain
-from followups.sentences import Sentence
+from followups.explanations.explanation import explain
+from followups.explanations.sentences import Sentence
 
 
 class SentenceSerializer(serializers.Serializer[Sentence]):

@@ -20,7 +20,7 @@ from aftersales.api.serializers import PersonSerializer, StrictInput
 from aftersales.api.viewsets import VersionedViewSet
 from aftersales.http import StaffApiRequest
 from aftersales.models import User
-from followups import reasons
+from followups.calling import reasons
 from followups.models import Ending, FollowUp, FollowUpQuerySet, Kind, State
 from followups.services import owners
 

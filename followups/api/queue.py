@@ -24,14 +24,14 @@ from aftersales.api.viewsets import ObjectViewSet
 from aftersales.http import StaffApiRequest
 from customers.api.customers import PhoneSerializer
 from customers.models import Customer
-from followups import queue
 from followups.api.calls import CALLS_IN_FULL, CallDetailSerializer
 from followups.api.follow_ups import FollowUpSerializer
 from followups.api.told import LARGEST_NUMBER, CallInput, told
-from followups.contact import Obstacle, Reason
-from followups.desk import Desk
+from followups.calling import queue
+from followups.calling.contact import Obstacle, Reason
+from followups.calling.desk import Desk
+from followups.calling.queue import Entry
 from followups.models import Claim, Policy
-from followups.queue import Entry
 from followups.services import calls, claims
 
 

@@ -14,9 +14,9 @@ from aftersales.api.serializers import StrictInput
 from aftersales.http import StaffApiRequest
 from customers import phones
 from followups.api.follow_ups import LARGEST_ID
+from followups.calling.outcomes import OutcomeCode
+from followups.calling.questions import QUESTIONS, Question
 from followups.models import Call, InvitationAnswer
-from followups.outcomes import OutcomeCode
-from followups.questions import QUESTIONS, Question
 from followups.services.invitations import MOST_GUESTS
 from followups.services.told import ANSWERS, Reply, Told
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from aftersales.refusals import Refusal
 from aftersales.widgets import DayInput
 from customers.forms.customer import VersionedForm
-from followups.audience import Audience
+from followups.campaigns.audience import Audience
 from followups.forms.people_lists import people_in
 from followups.models import Campaign
 from followups.services.owners import trackers

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.widgets import DayInput
 from customers.forms.customer import VersionedForm
-from followups.complaint_codes import CATEGORIES
+from followups.matters.complaint_codes import CATEGORIES
 from followups.models import Complaint
 from followups.models.complaint import ComplaintQuerySet
 from followups.services.complaints import REPORT

@@ -10,8 +10,8 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.once import OnceForm
+from followups.calling.questions import QUESTIONS, Question
 from followups.models import Call
-from followups.questions import QUESTIONS, Question
 from followups.services.told import WORDS
 
 COLUMNS = (*WORDS, "promise_kept")

@@ -11,7 +11,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from followups.questions import QUESTIONS, Question
+from followups.calling.questions import QUESTIONS, Question
 
 LONGEST_REASON = 500
 WHY = "why_"

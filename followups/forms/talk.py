@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.once import OnceForm
 from aftersales.widgets import MomentField, MomentInput
 from customers.models import Phone
-from followups.briefing import Briefing
+from followups.calling.briefing import Briefing
+from followups.calling.outcomes import OUTCOMES, Outcome, OutcomeCode
 from followups.forms import replies, survey
 from followups.forms.replies import yes_no_field
 from followups.models import Call, CallKind, FollowUp
-from followups.outcomes import OUTCOMES, Outcome, OutcomeCode
 from followups.services.told import WORDS, Told
 
 # What was typed, without what belongs to one drawing of the page.

@@ -15,9 +15,9 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales.models import User
 from customers.models import Customer, Vehicle
+from followups.calling.outcomes import OUTCOMES, Outcome, OutcomeCode
 from followups.models.follow_up import FollowUp
 from followups.models.register import insert_only, seal
-from followups.outcomes import OUTCOMES, Outcome, OutcomeCode
 
 
 class Direction(models.TextChoices):

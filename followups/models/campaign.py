@@ -45,7 +45,7 @@ class Campaign(models.Model):
     """An event or offer to which customers are invited by telephone, and by letter if wanted.
 
     Attributes:
-        audience: who is invited, as typed on the page (`followups/audience.py` reads it);
+        audience: who is invited, as typed on the page (`followups/campaigns/audience.py` reads it);
             frozen into `invitations` when the campaign is decided.
         scheduled_on: since when its days are fixed, decided or moved: day 0 of its notices.
         changes: how often those who had been told had to be told anew: other days, another

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales.history import tracked
 from aftersales.models import User
-from followups.complaint_codes import category_label, subcategory_label
+from followups.matters.complaint_codes import category_label, subcategory_label
 from followups.models.department import Department
 from followups.models.matter import Matter
 
@@ -65,7 +65,7 @@ class Complaint(models.Model):
     """What is found and done about a complaint, beside the life of its matter.
 
     Attributes:
-        category, subcategory: keys of `followups/complaint_codes.py`.
+        category, subcategory: keys of `followups/matters/complaint_codes.py`.
         close_by: received + 3 days, unless the supervisor extended it with a reason.
         repeats: the earlier complaint of the customer about the same thing.
 

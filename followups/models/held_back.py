@@ -10,8 +10,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce
 
 from customers.models import Customer
+from followups.calling.outcomes import OUTCOMES
 from followups.models.kind import SELLING
-from followups.outcomes import OUTCOMES
 
 MONTH = timedelta(30)
 TALKS = [code for code, outcome in OUTCOMES.items() if outcome.is_talk]

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from aftersales.history import tracked
 from aftersales.models import Language, User
-from followups.default_letters import default_letters
+from followups.letters.defaults import default_letters
 
 
 class LetterKind(models.TextChoices):
@@ -41,7 +41,7 @@ class LetterTemplateManager(
 class LetterTemplate(models.Model):
     """The text of a kind of letter in one language, with placeholders such as `{customer}`.
 
-    `followups/placeholders.py` lists what may stand in braces; nothing else is interpreted.
+    `followups/letters/placeholders.py` lists what may stand in braces; nothing else is interpreted.
     """
 
     kind = models.CharField(_("kind"), max_length=15, choices=LetterKind)

@@ -14,8 +14,8 @@ from aftersales import days
 from aftersales.history import changes_by
 from aftersales.models import User
 from aftersales.refusals import ChangedMeanwhile, Refusal
-from followups import invited
-from followups.audience import Audience
+from followups.campaigns import invited
+from followups.campaigns.audience import Audience
 from followups.models import Campaign, CampaignKind, CampaignState, Policy
 from followups.sweeps import (
     sweep_campaign_letters,

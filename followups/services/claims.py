@@ -12,8 +12,8 @@ from aftersales.history import changes_by
 from aftersales.models import User
 from aftersales.refusals import Refusal
 from customers.models import Customer
-from followups import contact, queue
-from followups.contact import Obstacle
+from followups.calling import contact, queue
+from followups.calling.contact import Obstacle
 from followups.models import Claim, FollowUp, Policy, Skip
 from followups.models.claim import LEASE
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from aftersales.history import changes_by
 from aftersales.models import User
 from aftersales.refusals import ChangedMeanwhile
-from followups.complaint_codes import CATEGORIES
+from followups.matters.complaint_codes import CATEGORIES
 from followups.models import Complaint, MatterState
 from followups.services.matters import MatterIsClosed, refuse_blank
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from aftersales.history import changes_by
 from aftersales.models import User
 from aftersales.refusals import ChangedMeanwhile
-from followups import letter_paper, placeholders
+from followups.letters import placeholders, typesetting
 from followups.models import LetterTemplate
 
 
@@ -56,7 +56,7 @@ def check(*, subject: str, body: str) -> None:
             placeholders.check(text)
         except ValidationError as error:
             problems[name] = error.error_list
-        if unknown := letter_paper.unprintable(text):
+        if unknown := typesetting.unprintable(text):
             refused = _("These characters cannot be printed: %(characters)s")
             problems.setdefault(name, []).append(ValidationError(refused % {"characters": unknown}))
     if problems:

@@ -20,8 +20,8 @@ from aftersales.history import changes_by
 from aftersales.models import User
 from aftersales.refusals import Refusal
 from customers.models import Customer
-from followups import letter_paper
-from followups.letter_drafts import Draft, drafts, to_issue
+from followups.letters import typesetting
+from followups.letters.drafts import Draft, drafts, to_issue
 from followups.models import (
     BatchItem,
     BatchState,
@@ -261,9 +261,9 @@ def _line(
         issued_at=now,
     )
     paper = draft.on_paper(dated=days.local_date(now), handler=by, number=letter.letter_no)
-    content = letter_paper.draw(paper, now=now)
+    content = typesetting.draw(paper, now=now)
     letter.pdf_hash = hashlib.sha256(content).hexdigest()
-    return letter, LetterFile(content=content, pages=letter_paper.pages_of(content))
+    return letter, LetterFile(content=content, pages=typesetting.pages_of(content))
 
 
 def _told_on(draft: Draft) -> date | None:

@@ -28,6 +28,7 @@ from aftersales.models import User
 from aftersales.refusals import Refusal
 from customers.models import Channel, ContactPurpose, Customer
 from customers.services import files
+from followups.calling.questions import REQUIRED
 from followups.models import (
     Call,
     Campaign,
@@ -40,7 +41,6 @@ from followups.models import (
     PublicLink,
     SurveyAnswer,
 )
-from followups.questions import REQUIRED
 from followups.services import survey
 from followups.services.hearing import Heard, open_matter
 from followups.services.invitations import NothingToAnswer, answer_invitation

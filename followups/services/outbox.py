@@ -18,7 +18,6 @@ from aftersales import days
 from aftersales.models import User
 from aftersales.refusals import Refusal
 from customers.models import Customer
-from followups import gateways
 from followups.models import (
     Letter,
     LetterEvent,
@@ -27,6 +26,7 @@ from followups.models import (
     OutboxMessage,
     OutboxState,
 )
+from followups.outbox import gateways
 
 # Longer than a task may run: who took a message that long ago is gone.
 GONE_AFTER = timedelta(minutes=10)

@@ -8,7 +8,7 @@ from datetime import date
 from aftersales.models import User
 from customers.models import Channel, ContactPurpose, ContactRefusal, Customer
 from customers.services import files
-from followups import contact
+from followups.calling import contact
 from followups.models import FollowUp
 
 

@@ -15,8 +15,10 @@ from aftersales.models import User
 from aftersales.refusals import Refusal
 from customers.models import Customer, Vehicle
 from customers.services import files
-from followups import contact, rules
-from followups.causes import CAR, ORDER_NUMBER
+from followups import rules
+from followups.calling import contact
+from followups.calling.causes import CAR, ORDER_NUMBER
+from followups.calling.outcomes import Retry
 from followups.models import (
     CAMPAIGNS,
     ENDED_AS,
@@ -32,7 +34,6 @@ from followups.models import (
     Kind,
     Policy,
 )
-from followups.outcomes import Retry
 from followups.services import replies, survey
 from followups.services.hearing import open_matters
 from followups.services.peace import take_at_his_word

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from followups import rules
+from followups.calling.questions import QUESTIONS, REQUIRED
 from followups.models import FollowUp, Kind
-from followups.questions import QUESTIONS, REQUIRED
 from followups.services import replies
 from followups.services.told import Told
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from followups.calling.outcomes import OUTCOMES, Outcome
 from followups.models import CallKind
-from followups.outcomes import OUTCOMES, Outcome
 
 # What the caller writes down; everything else on the line the house knows itself.
 WORDS = (

@@ -23,8 +23,8 @@ from django.utils.translation import gettext as _
 from aftersales.history import changes_by
 from aftersales.models import User
 from aftersales.refusals import Refusal
-from followups import outside
 from followups.models import TEST, DeliveryState, EventKind, Webhook, WebhookDelivery
+from followups.outbox import outside
 
 TRIES = 10
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from followups.mileage import FURTHEST, MEMORY, RECENT
+from followups.reminders.mileage import FURTHEST, MEMORY, RECENT
 from followups.sweeps.running import Swept
 
 # More than any odometer shows.

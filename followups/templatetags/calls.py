@@ -9,15 +9,15 @@ from django import template
 from django.forms import BoundField
 
 from aftersales.models import User
-from followups import reasons
-from followups.desk import Desk
+from followups.calling import reasons
+from followups.calling.desk import Desk
+from followups.calling.queue import Entry
+from followups.calling.script import Step
 from followups.forms import replies
 from followups.forms.replies import Asked
 from followups.forms.survey import Strip
 from followups.forms.talk import TalkForm
 from followups.models import FollowUp
-from followups.queue import Entry
-from followups.script import Step
 
 register = template.Library()
 

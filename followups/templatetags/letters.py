@@ -2,8 +2,8 @@
 
 from django import template
 
-from followups import letter_register
 from followups.models import Letter
+from followups.registers import letter_register
 
 register = template.Library()
 

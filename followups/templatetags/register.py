@@ -6,8 +6,8 @@ from django.utils.safestring import SafeString
 
 from aftersales.templatetags.ui import icon
 from followups.models import Call, MatterState, SurveyAnswer
-from followups.records import Answered, answered
-from followups.register import main_points as points_of
+from followups.registers.call_record import Answered, answered
+from followups.registers.call_register import main_points as points_of
 
 register = template.Library()
 

@@ -7,7 +7,7 @@ import pytest
 
 from customers.models import Customer
 from customers.tests.factories import CustomerFactory
-from followups.letter_drafts import drafts
+from followups.letters.drafts import drafts
 from followups.models import (
     LetterKind,
 )

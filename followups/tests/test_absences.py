@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from aftersales.refusals import ChangedMeanwhile
 from aftersales.tests.factories import SupervisorFactory
 from aftersales.tests.parallel import in_parallel
-from followups import proxies
+from followups.calling import proxies
 from followups.models import Absence
 from followups.services import absences
 from followups.tests.calling import at

@@ -12,8 +12,8 @@ from customers.tests.factories import (
     PhoneFactory,
     VehicleFactory,
 )
-from followups.audience import Audience
-from followups.invited import Invited, LeftOut
+from followups.campaigns.audience import Audience
+from followups.campaigns.invited import Invited, LeftOut
 from followups.models import CampaignKind, MatterState
 from followups.tests.factories import (
     CallFactory,

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from followups.back_planning import Caller, Lead, Team, plan_back
+from followups.campaigns.back_planning import Caller, Lead, Team, plan_back
 
 LEAD = Lead(opens=21, due=14)
 MONDAYS_TO_SATURDAYS = range(1, 7)

@@ -11,6 +11,7 @@ from aftersales.roles import TRACKING_SALESMAN
 from aftersales.tests.factories import SupervisorFactory, UserFactory
 from customers.tests.factories import PhoneFactory
 from followups import board
+from followups.calling.unreachable import unreachable
 from followups.models import Claim, FollowUp, Kind, Policy
 from followups.tests.factories import (
     AbsenceFactory,
@@ -20,7 +21,6 @@ from followups.tests.factories import (
     PolicyFactory,
     TrackerFactory,
 )
-from followups.unreachable import unreachable
 
 pytestmark = pytest.mark.django_db
 # In the shop it is ten in the morning of 10 April 2025.

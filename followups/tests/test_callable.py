@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from customers.tests.factories import CustomerFactory, PhoneFactory
-from followups import contact, queue
+from followups.calling import contact, queue
 from followups.models import Claim, FollowUp, Policy
 from followups.services import claims
 from followups.tests.calling import at

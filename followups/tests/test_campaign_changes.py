@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from aftersales.refusals import ChangedMeanwhile
-from followups.audience import Audience
+from followups.campaigns.audience import Audience
 from followups.models import CampaignState, Ending, FollowUp, Invitation, Kind
 from followups.services import campaigns
 from followups.tests.campaigning import (  # noqa: F401

@@ -13,7 +13,7 @@ from aftersales.refusals import ChangedMeanwhile
 from customers.models import Channel, ContactPurpose
 from customers.services import merges
 from customers.tests.factories import CustomerFactory
-from followups.audience import Audience
+from followups.campaigns.audience import Audience
 from followups.models import Campaign, CampaignState, Ending, FollowUp, Holiday, Invitation, Kind
 from followups.services import campaigns
 from followups.tests.campaigning import (  # noqa: F401

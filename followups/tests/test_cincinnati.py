@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from followups.checks.promises import check_promises
 from followups.models import FollowUp
-from followups.promises import check_promises
 from followups.tests.factories import PolicyFactory, TrackerFactory
 from followups.tests.sweeping import at
 from workshop.models import RepairOrder

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from customers.models import ContactRefusal
-from followups.contact import Reason
+from followups.calling.contact import Reason
 from followups.models import Claim, Policy
 from followups.models.claim import LEASE
 from followups.services import claims

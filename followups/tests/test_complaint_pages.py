@@ -7,7 +7,7 @@ import time_machine
 
 from aftersales.tests.factories import SupervisorFactory
 from customers.tests.factories import CustomerFactory, VehicleFactory
-from followups.briefing import Briefing
+from followups.calling.briefing import Briefing
 from followups.models import Complaint, Matter, MatterKind
 from followups.tests.factories import MatterFactory, TrackerFactory
 from workshop.tests.factories import RepairOrderFactory

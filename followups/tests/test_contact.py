@@ -6,8 +6,8 @@ import pytest
 
 from customers.models import ContactRefusal
 from customers.tests.factories import CustomerFactory, PhoneFactory
-from followups import contact
-from followups.contact import Obstacle, Reason
+from followups.calling import contact
+from followups.calling.contact import Obstacle, Reason
 from followups.models import Policy
 from followups.tests.calling import at, call, first_call
 from followups.tests.factories import CallFactory, FollowUpFactory, PolicyFactory, TrackerFactory

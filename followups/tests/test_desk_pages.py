@@ -10,9 +10,9 @@ from django.utils import translation
 from aftersales.models import Language
 from customers.models import Channel, ContactPurpose, ContactRefusal
 from customers.tests.factories import CustomerFactory
+from followups.calling.outcomes import OUTCOMES
+from followups.calling.questions import QUESTIONS
 from followups.models import Call, CallDraft, Claim, FollowUp, Matter, Skip
-from followups.outcomes import OUTCOMES
-from followups.questions import QUESTIONS
 from followups.services import claims
 from followups.tests.calling import NOW, call, first_call, second_call
 from followups.tests.desk import address, at_the_desk, sheet, take

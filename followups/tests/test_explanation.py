@@ -4,9 +4,9 @@ import pytest
 
 from customers.models import Channel, ContactPurpose, ContactRefusal
 from customers.tests.factories import ConsultationFactory, CustomerFactory, PhoneFactory
-from followups.explanation import explain
+from followups.explanations.explanation import explain
+from followups.explanations.sentences import ENDED, MAKES
 from followups.models import Claim, Ending, FollowUp, Kind, Policy, Skip, State
-from followups.sentences import ENDED, MAKES
 from followups.sweeps import SWEEPS
 from followups.tests.factories import (
     AbsenceFactory,

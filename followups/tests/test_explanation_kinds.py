@@ -6,7 +6,7 @@ import pytest
 
 from customers.models import ContactRefusal
 from customers.tests.factories import CustomerFactory
-from followups.explanation import explain
+from followups.explanations.explanation import explain
 from followups.models import Ending, FollowUp, Kind, ReminderRule
 from followups.tests.calling import NOW
 from followups.tests.factories import MatterFactory, PolicyFactory, TrackerFactory

@@ -7,8 +7,8 @@ from threading import Thread
 
 import pytest
 
-from followups import gateways
-from followups.gateways import NoAnswer, NotNow, Outgoing, Refused, SmtpGateway
+from followups.outbox import gateways
+from followups.outbox.gateways import NoAnswer, NotNow, Outgoing, Refused, SmtpGateway
 
 MAIL = Outgoing(
     key="letter-1",

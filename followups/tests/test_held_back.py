@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from aftersales.tests.factories import UserFactory
 from customers.tests.factories import CustomerFactory, PhoneFactory, VehicleFactory
-from followups import queue
+from followups.calling import queue
+from followups.calling.waiting import can_wait, why_waiting
 from followups.models import (
     SELLING,
     Campaign,
@@ -29,7 +30,6 @@ from followups.tests.factories import (
     PolicyFactory,
     TrackerFactory,
 )
-from followups.waiting import can_wait, why_waiting
 
 TODAY = NOW.date()
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from customers.models import Customer, Phone
 from customers.services import files, merges
 from customers.tests.factories import ConsultationFactory, VehicleFactory
+from followups.checks.promises import check_promises
 from followups.models import FollowUp
-from followups.promises import check_promises
 from followups.tests import calling
 from followups.tests.factories import PolicyFactory, TrackerFactory
 from followups.tests.oracle import SHOP, House, Visit, day_of

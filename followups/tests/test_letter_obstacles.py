@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from aftersales.tests.factories import UserFactory
 from customers.models import Channel, ContactPurpose, ContactRefusal, Customer
 from customers.tests.factories import CustomerFactory
-from followups.letter_drafts import drafts
+from followups.letters.drafts import drafts
 from followups.models import (
     BatchItem,
     LetterBatch,

@@ -15,8 +15,9 @@ from django.db import DatabaseError, connection, transaction
 
 from aftersales.tests.parallel import in_parallel
 from customers.tests.factories import CustomerFactory, PhoneFactory
-from followups import letter_paper
-from followups.letter_drafts import drafts
+from followups.checks.registers import verify
+from followups.letters import typesetting
+from followups.letters.drafts import drafts
 from followups.models import (
     BatchItem,
     BatchState,
@@ -48,7 +49,6 @@ from followups.tests.lettering import (  # noqa: F401
     prepared,
     reads_only,
 )
-from followups.verification import verify
 
 
 class TestIssue:
@@ -184,7 +184,7 @@ class TestIssue:
 
         with connection.execute_wrapper(reads_only):
             [draft] = drafts(batch, batch.items.all(), handler=batch.created_by, now=NOW)
-            letter_paper.draw(draft.on_paper(dated=TODAY, handler=batch.created_by), now=NOW)
+            typesetting.draw(draft.on_paper(dated=TODAY, handler=batch.created_by), now=NOW)
 
         assert draft.body == "We write to 王小明."
         assert not Letter.objects.exists()

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from followups.mileage import FURTHEST, Reading, forecast
 from followups.models import FollowUp
+from followups.reminders.mileage import FURTHEST, Reading, forecast
 from followups.sweeps.mileage import forecast_all
 from followups.sweeps.running import Swept
 from followups.tests.factories import PolicyFactory

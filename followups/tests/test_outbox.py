@@ -17,8 +17,8 @@ from django.db import connections, transaction
 from aftersales.refusals import Refusal
 from aftersales.tests.factories import UserFactory
 from aftersales.tests.parallel import in_parallel
-from followups import gateways
 from followups.models import LetterEvent, OutboxMessage, OutboxState
+from followups.outbox import gateways
 from followups.services import outbox
 from followups.tests.calling import NOW
 from followups.tests.factories import LetterFileFactory

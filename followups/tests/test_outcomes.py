@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 
 from customers.models import ContactRefusal
 from customers.tests.factories import PhoneFactory
+from followups.calling.outcomes import OUTCOMES
 from followups.models import Call, FollowUp, Policy
-from followups.outcomes import OUTCOMES
 from followups.tests.calling import NOW, at, call, first_call, second_call
 from followups.tests.factories import FollowUpFactory, PolicyFactory, TrackerFactory
 

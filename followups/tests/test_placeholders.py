@@ -3,8 +3,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from followups import placeholders
-from followups.default_letters import default_letters
+from followups.letters import placeholders
+from followups.letters.defaults import default_letters
 
 NOT_PLACEHOLDERS = [
     "{name}",

@@ -3,8 +3,8 @@
 import pytest
 
 from customers.models import ContactRefusal
+from followups.checks.promises import check_promises
 from followups.models import FollowUp, Invitation, Kind, Matter, ReminderRule
-from followups.promises import check_promises
 from followups.sweeps import SWEEPS
 from followups.tests.calling import NOW
 from followups.tests.factories import MatterFactory, PolicyFactory, TrackerFactory

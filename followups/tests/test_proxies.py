@@ -2,7 +2,7 @@
 
 import pytest
 
-from followups import queue
+from followups.calling import queue
 from followups.services import claims
 from followups.tests.calling import at, call, first_call
 from followups.tests.factories import AbsenceFactory, PolicyFactory, TrackerFactory

@@ -15,6 +15,7 @@ from aftersales.refusals import Refusal
 from customers.models import ContactRefusal, Customer
 from customers.services import merges
 from customers.tests.factories import CustomerFactory, OwnershipFactory, PhoneFactory
+from followups.calling.questions import QUESTIONS
 from followups.models import (
     Campaign,
     HeardThrough,
@@ -26,7 +27,6 @@ from followups.models import (
     PublicLink,
     SurveyAnswer,
 )
-from followups.questions import QUESTIONS
 from followups.services import links, outbox
 from followups.tests.calling import NOW
 from followups.tests.factories import InvitationFactory, PolicyFactory, TrackerFactory

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from customers.tests.factories import ConsultationFactory
-from followups import queue
+from followups.calling import queue
 from followups.models import Claim, FollowUp
 from followups.services import claims
 from followups.tests.calling import NOW, at, call, done, first_call, second_call

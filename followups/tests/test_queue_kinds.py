@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from followups import queue
+from followups.calling import queue
+from followups.calling.ranking import rank_of
 from followups.models import CALLS, CampaignState, Kind, MatterState
-from followups.ranking import rank_of
 from followups.tests.calling import NOW, SHOP, first_call, second_call
 from followups.tests.factories import PolicyFactory, TrackerFactory
 from followups.tests.kinds import TODAY, owe

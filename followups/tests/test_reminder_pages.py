@@ -10,8 +10,8 @@ from django.urls import reverse
 from aftersales.refusals import ChangedMeanwhile
 from aftersales.tests.factories import SupervisorFactory
 from customers.tests.factories import CustomerFactory
-from followups.agenda import agenda
 from followups.models import Festival, FollowUp, Kind, ReminderRule
+from followups.reminders.agenda import agenda
 from followups.services import reminders as rules
 from followups.tests.factories import MatterFactory, PolicyFactory
 from followups.tests.reminding import car, day, festival, remind, reminders

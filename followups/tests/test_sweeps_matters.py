@@ -7,8 +7,8 @@ import pytest
 
 from aftersales.tests.factories import SupervisorFactory
 from aftersales.tests.parallel import in_parallel
+from followups.checks.promises import check_promises
 from followups.models import Complaint, FollowUp, HeardThrough, Matter, MatterKind, Policy
-from followups.promises import check_promises
 from followups.services import matters
 from followups.services.matters import Word
 from followups.sweeps import sweep_answers, sweep_matters

@@ -10,10 +10,10 @@ from django.db import DatabaseError, connection, transaction
 
 from aftersales.tests.parallel import in_parallel
 from customers.tests.factories import CustomerFactory
+from followups.checks.registers import verify
 from followups.models import Call, Register
 from followups.models.register import hash_of
 from followups.tests.factories import CallFactory, TrackerFactory
-from followups.verification import verify
 
 TABLE = Call._meta.db_table
 
@@ -156,7 +156,7 @@ class TestCommand:
         )
 
     def test_says_that_it_names_only_the_first(self, four_lines, monkeypatch):
-        monkeypatch.setattr("followups.verification.MOST_FINDINGS", 1)
+        monkeypatch.setattr("followups.checks.registers.MOST_FINDINGS", 1)
         forge(f"UPDATE {TABLE} SET note = 'all fine'")
         out = StringIO()
 

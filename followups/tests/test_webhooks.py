@@ -19,8 +19,8 @@ from aftersales.refusals import Refusal
 from aftersales.tests.factories import UserFactory
 from aftersales.tests.parallel import in_parallel
 from customers.tests.factories import CustomerFactory
-from followups import outside
 from followups.models import DeliveryState, EventKind, FollowUp, Webhook, WebhookDelivery
+from followups.outbox import outside
 from followups.services import webhooks
 from followups.tests.factories import (
     CampaignFactory,

@@ -19,9 +19,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from aftersales import days
 from aftersales.http import StaffRequest
 from aftersales.refusals import ChangedMeanwhile, Refusal
+from followups.calling.proxies import moving
 from followups.forms.absences import AbsenceChangeForm, AbsenceForm
 from followups.models import Absence
-from followups.proxies import moving
 from followups.services import absences
 
 PAST_SHOWN = 50

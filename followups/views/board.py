@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from aftersales import days
 from aftersales.http import StaffRequest
 from followups import board as promises
+from followups.calling.unreachable import unreachable
 from followups.models import Claim, FollowUp, Matter, MatterState, Policy
 from followups.services.owners import trackers
-from followups.unreachable import unreachable
 from followups.views.follow_ups import say_whose, with_row
 
 LATE_SHOWN = 8

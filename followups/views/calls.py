@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from aftersales.http import StaffRequest
-from followups import register
 from followups.forms.corrections import CorrectionForm
 from followups.models import Call
-from followups.records import Record
+from followups.registers import call_register
+from followups.registers.call_record import Record
 from followups.services import calls
 from followups.services.calls import AlreadyCorrected
 from workshop.views.orders import explain
@@ -30,7 +30,7 @@ def call(request: StaffRequest, pk: int) -> HttpResponse:
     """Show everything of a call record."""
     shown = get_object_or_404(Call.objects.visible_to(request.user), pk=pk)
     may_correct = request.user.has_perm("followups.correct_call") and (
-        register.correctable_by(request.user).filter(pk=pk).exists()
+        call_register.correctable_by(request.user).filter(pk=pk).exists()
     )
     context = {"record": Record.of(shown), "may_correct": may_correct}
     return render(request, "followups/call/call.html", context)
@@ -46,7 +46,7 @@ def call_form(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct_call(request: StaffRequest, pk: int) -> HttpResponse:
     """Write a line that corrects this one."""
-    own = register.correctable_by(request.user).select_related("handler", "correction")
+    own = call_register.correctable_by(request.user).select_related("handler", "correction")
     shown = get_object_or_404(own, pk=pk)
     # The form writes what was typed into its instance; the page still names the line.
     form = CorrectionForm(request.POST or None, instance=copy(shown))

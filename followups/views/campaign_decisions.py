@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from aftersales import days
 from aftersales.http import StaffRequest
 from aftersales.refusals import ChangedMeanwhile, Refusal
-from followups.calling_team import plan_campaign_back
+from followups.campaigns.calling_team import plan_campaign_back
+from followups.campaigns.invited import MOST_SHOWN, LeftOut, of_campaign
 from followups.forms.campaigns import CallOffForm, DecideForm
-from followups.invited import MOST_SHOWN, LeftOut, of_campaign
 from followups.models import Campaign, CampaignState
 from followups.services import campaigns as services
 from workshop.views.orders import explain

@@ -22,12 +22,12 @@ from aftersales.http import StaffRequest
 from aftersales.lists import Column, Listing, ListPage
 from aftersales.refusals import ChangedMeanwhile, Refusal
 from customers.views.conflicts import compared
-from followups.audience import Audience
-from followups.calling_team import plan_campaign_back
-from followups.campaign_filters import CampaignFilters
-from followups.campaign_progress import progress, with_counts
+from followups.campaigns.audience import Audience
+from followups.campaigns.calling_team import plan_campaign_back
+from followups.campaigns.invited import Invited, of_campaign
+from followups.campaigns.progress import progress, with_counts
+from followups.filters.campaigns import CampaignFilters
 from followups.forms.campaigns import AudienceForm, CampaignForm, DecidedForm, DraftForm
-from followups.invited import Invited, of_campaign
 from followups.models import Campaign, CampaignKind, CampaignState
 from followups.services import campaigns as services
 from workshop.views.orders import explain

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from aftersales.http import StaffRequest
 from aftersales.once import OnceForm
 from aftersales.refusals import Refusal
-from followups.desk import Desk
+from followups.calling.desk import Desk
 from followups.forms.talk import SkipForm, typed
 from followups.models import Claim
 from followups.services import calls, claims

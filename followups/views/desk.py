@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from aftersales.http import StaffRequest
 from aftersales.refusals import Refusal
 from customers.models import Customer
-from followups.desk import Desk
+from followups.calling.desk import Desk
 from followups.forms.talk import CallForm, SkipForm, restored, typed
 from followups.services import calls
 from followups.services.claims import ClaimLost

@@ -21,13 +21,13 @@ from aftersales.http import StaffRequest
 from aftersales.lists import Column, Listing, ListPage
 from aftersales.models import User
 from customers import people
-from followups.follow_up_filters import FollowUpFilters
-from followups.follow_up_resource import FollowUpResource
-from followups.forecasts import forecast_of
-from followups.mileage import Forecast
+from followups.calling.proxies import stand_ins
+from followups.calling.waiting import Waiting, can_wait, why_waiting
+from followups.filters.follow_ups import FollowUpFilters
 from followups.models import Call, FollowUp, FollowUpQuerySet, Kind, Policy, State
-from followups.proxies import stand_ins
-from followups.waiting import Waiting, can_wait, why_waiting
+from followups.reminders.forecasts import forecast_of
+from followups.reminders.mileage import Forecast
+from followups.resources.follow_ups import FollowUpResource
 
 CHANGES_SHOWN = 50
 

@@ -20,7 +20,7 @@ from aftersales.refusals import Refusal
 from customers.forms.customer_choice import customers_like
 from customers.models import Customer
 from customers.phones import parse
-from followups.desk import Desk
+from followups.calling.desk import Desk
 from followups.forms.inbound import CallerForm
 from followups.forms.talk import InboundForm, restored, typed
 from followups.services import calls, claims

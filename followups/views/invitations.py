@@ -21,11 +21,11 @@ from aftersales.lists import Column, Listing, ListPage
 from aftersales.refusals import Refusal
 from customers.models import Customer
 from customers.search import search
-from followups.campaign_filters import InvitationFilters
+from followups.campaigns.invitation_list import invited
+from followups.filters.campaigns import InvitationFilters
 from followups.forms.invitations import AttendanceForm
-from followups.invitation_list import invited
-from followups.invitation_resource import InvitationResource
 from followups.models import Campaign, CampaignState
+from followups.resources.invitations import InvitationResource
 from followups.services import invitations as services
 from followups.services.invitations import places_taken
 

@@ -24,12 +24,12 @@ from aftersales.models import User
 from aftersales.refusals import Refusal
 from customers.models import Customer
 from customers.views.lists import CUSTOMERS
+from followups.calling.unreachable import unreachable
 from followups.forms.letters import DayForm, LabelsForm, LeaveOutForm, PrepareForm
-from followups.letter_drafts import Draft, drafts
-from followups.letter_paper import PRINTED_TOGETHER
+from followups.letters.drafts import Draft, drafts
+from followups.letters.typesetting import PRINTED_TOGETHER
 from followups.models import BatchState, LetterBatch, LetterKind, Obstacle
 from followups.services import letter_batches, letter_events, letters
-from followups.unreachable import unreachable
 from followups.views.letter_templates import as_images
 
 ROWS = 50

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from aftersales.http import StaffRequest
-from followups import letter_paper, letter_register
 from followups.forms.letters import LabelsForm
-from followups.letter_drafts import address_lines
-from followups.letter_paper import PRINTED_TOGETHER
+from followups.letters import typesetting
+from followups.letters.drafts import address_lines
+from followups.letters.typesetting import PRINTED_TOGETHER
 from followups.models import DeliveryChannel, LetterFile
+from followups.registers import letter_register
 from followups.services.letter_batches import MOST_LETTERS
 from followups.views.letter_batches import batch_of
 from followups.views.letters import pdf
@@ -35,7 +36,7 @@ def print_letters(request: StaffRequest, pk: int, part: int) -> HttpResponse:
     if not contents:
         raise Http404
     language = get_language() or "en"
-    printed = letter_paper.again(contents, mark="", language=language, now=timezone.now())
+    printed = typesetting.again(contents, mark="", language=language, now=timezone.now())
     return pdf(printed, f"letters-{pk}-{part}.pdf")
 
 
@@ -54,7 +55,7 @@ def print_labels(request: StaffRequest, pk: int) -> HttpResponse:
         )
         for letter in letter_register.of_batch(batch)
     ]
-    return pdf(letter_paper.labels(addresses, skipped=skipped), f"labels-{pk}.pdf")
+    return pdf(typesetting.labels(addresses, skipped=skipped), f"labels-{pk}.pdf")
 
 
 @require_safe
@@ -77,4 +78,4 @@ def posting_list(request: StaffRequest, pk: int) -> HttpResponse:
         "kind": batch.get_kind_display(),
         "day": formats.date_format(batch.issued_at or batch.created_at, "SHORT_DATE_FORMAT"),
     }
-    return pdf(letter_paper.posting_list(rows, about=about), f"posting-list-{pk}.pdf")
+    return pdf(typesetting.posting_list(rows, about=about), f"posting-list-{pk}.pdf")

@@ -24,10 +24,10 @@ from aftersales.http import StaffRequest
 from aftersales.models import Language
 from aftersales.refusals import ChangedMeanwhile
 from customers.views.conflicts import compared
-from followups import letter_paper, letter_sample
 from followups.forms.letters import TemplateForm
+from followups.letters import sample, typesetting
+from followups.letters.placeholders import PLACEHOLDERS
 from followups.models import LetterKind, LetterTemplate
-from followups.placeholders import PLACEHOLDERS
 from followups.services import letter_templates as services
 from followups.views.letters import pdf
 from workshop.views.orders import explain
@@ -105,7 +105,7 @@ def preview_letter_template(request: StaffRequest) -> HttpResponse:
     except ValidationError as error:
         problems = error.messages
     language = request.POST.get("language", "")
-    paper = letter_sample.letter(
+    paper = sample.letter(
         language=language if language in Language.values else Language.ENGLISH,
         subject=request.POST.get("subject", ""),
         body=request.POST.get("body", ""),
@@ -114,14 +114,14 @@ def preview_letter_template(request: StaffRequest) -> HttpResponse:
         mark=pgettext("letter", "Preview"),
     )
     if "pdf" in request.POST:
-        return pdf(letter_paper.draw(paper, now=timezone.now()), "preview.pdf")
+        return pdf(typesetting.draw(paper, now=timezone.now()), "preview.pdf")
     context = {"form": form, "problems": problems, "pages": as_images(paper)}
     return render(request, "followups/letters/_paper.html", context)
 
 
-def as_images(paper: letter_paper.Letter) -> list[str]:
+def as_images(paper: typesetting.Letter) -> list[str]:
     """Return the pages of a letter as pictures that a page can hold."""
-    pages = letter_paper.pictures(paper)
+    pages = typesetting.pictures(paper)
     return [f"data:image/png;base64,{b64encode(page).decode()}" for page in pages]
 
 

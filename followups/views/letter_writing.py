@@ -18,7 +18,7 @@ from aftersales.http import StaffRequest
 from aftersales.refusals import Refusal
 from customers.models import Customer
 from followups.forms.letters import LetterForm, template_choices
-from followups.letter_drafts import Draft, draft_of
+from followups.letters.drafts import Draft, draft_of
 from followups.models import (
     BatchItem,
     Call,

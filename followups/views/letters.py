@@ -20,11 +20,12 @@ from aftersales.keyset import Order
 from aftersales.lists import Column, Listing, ListPage
 from aftersales.models import User
 from aftersales.refusals import Refusal
-from followups import letter_paper, letter_register
 from followups.forms.letters import NoteForm
-from followups.letter_register import LetterFilters, LetterResource
+from followups.letters import typesetting
 from followups.models import Letter, LetterEventKind
 from followups.models.letter import LEFT
+from followups.registers import letter_register
+from followups.registers.letter_register import LetterFilters, LetterResource
 from followups.services import letter_events
 from followups.views.register import MOST_PRINTED
 from workshop.views.orders import explain
@@ -101,7 +102,7 @@ def letter_file(request: StaffRequest, pk: int) -> HttpResponse:
             mark = pgettext("letter", "Copy")
         file = (content, shown.file.pages)
         now = timezone.now()
-        content = letter_paper.again([file], mark=mark, language=shown.language, now=now)
+        content = typesetting.again([file], mark=mark, language=shown.language, now=now)
         name = f"{shown.letter_no}-copy.pdf"
     return pdf(content, name)
 

@@ -24,7 +24,6 @@ from aftersales.http import StaffRequest
 from aftersales.refusals import ChangedMeanwhile, Refusal
 from customers.models import Consultation
 from customers.views.conflicts import compared
-from followups.clocks import complaint_of
 from followups.forms.matters import (
     MatterForm,
     NewMatterForm,
@@ -34,6 +33,7 @@ from followups.forms.matters import (
     StudyForm,
     TellForm,
 )
+from followups.matters.clocks import complaint_of
 from followups.models import HeardThrough, Matter, MatterAct, MatterKind
 from followups.services import hearing
 from followups.services import matters as services

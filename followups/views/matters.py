@@ -19,9 +19,8 @@ from aftersales.http import StaffRequest
 from aftersales.lists import Column, Listing, ListPage
 from aftersales.models import User
 from customers import people
-from followups.clocks import clocks, complaint_of, steps
-from followups.matter_filters import MatterFilters
-from followups.matter_resource import MatterResource
+from followups.filters.matters import MatterFilters
+from followups.matters.clocks import clocks, complaint_of, steps
 from followups.models import (
     UNSOLVED,
     Call,
@@ -32,6 +31,7 @@ from followups.models import (
     MatterState,
 )
 from followups.models.matter import MatterQuerySet
+from followups.resources.matters import MatterResource
 
 CHANGES_SHOWN = 50
 CARDS_SHOWN = 20

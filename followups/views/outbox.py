@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from aftersales.http import StaffRequest
 from aftersales.lists import Column, Listing, ListPage
 from aftersales.refusals import Refusal
-from followups import gateways
+from followups.filters.outbox import OutboxFilters
 from followups.models import OutboxChannel, OutboxMessage
-from followups.outbox_filters import OutboxFilters
+from followups.outbox import gateways
 from followups.services import outbox as services
 
 

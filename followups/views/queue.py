@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from aftersales import days
 from aftersales.http import StaffRequest
-from followups import queue
+from followups.calling import queue
+from followups.calling.proxies import people_worked_for
 from followups.models import Call, Claim, FollowUp, Policy
-from followups.proxies import people_worked_for
 from followups.services import claims
 
 DONE_SHOWN = 200

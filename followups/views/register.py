@@ -11,9 +11,9 @@ from aftersales.exports import export
 from aftersales.http import StaffRequest
 from aftersales.keyset import Order
 from aftersales.lists import Column, Listing, ListPage
-from followups import register
-from followups.call_filters import CallFilters
-from followups.call_resource import CallResource
+from followups.filters.calls import CallFilters
+from followups.registers import call_register
+from followups.resources.calls import CallResource
 
 # What a browser can lay out; a register of a day or a month is far shorter.
 MOST_PRINTED = 2_000
@@ -49,7 +49,7 @@ CALLS = Listing(
 @require_safe
 def calls(request: StaffRequest) -> HttpResponse:
     """List the calls, the last recorded first."""
-    page = ListPage(CALLS, register.lines(request.user), request)
+    page = ListPage(CALLS, call_register.lines(request.user), request)
     template = "lists/_filters.html" if request.htmx else "followups/register/list.html"
     return render(request, template, {"page": page})
 
@@ -57,14 +57,14 @@ def calls(request: StaffRequest) -> HttpResponse:
 @require_safe
 def export_calls(request: StaffRequest, file_format: str) -> HttpResponseBase:
     """Hand out the register, all of it, as a file."""
-    page = ListPage(CALLS, register.lines(request.user), request)
+    page = ListPage(CALLS, call_register.lines(request.user), request)
     return export(page, CallResource(), file_format=file_format, by=request.user)
 
 
 @require_safe
 def register_form(request: StaffRequest) -> HttpResponse:
     """Show the lines as form F3 is printed: in the order of the numbers, unless asked otherwise."""
-    page = ListPage(CALLS, register.lines(request.user), request)
+    page = ListPage(CALLS, call_register.lines(request.user), request)
     order = page.order if "order" in page.query else Order("year", tie="number")
     printed = keyset.page(page.found, order, size=MOST_PRINTED, place=None)
     context = {"page": page, "lines": printed.rows, "is_cut": printed.has_next}

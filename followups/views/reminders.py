@@ -21,9 +21,9 @@ from aftersales.changes import changes
 from aftersales.http import StaffRequest
 from aftersales.refusals import ChangedMeanwhile
 from customers.views.conflicts import compared
-from followups.agenda import agenda, mondays
 from followups.forms.reminders import FestivalForm, ReminderRuleForm
 from followups.models import REMINDERS, Festival, Kind, Policy, ReminderRule
+from followups.reminders.agenda import agenda, mondays
 from followups.services import reminders as rules
 
 CHANGES_SHOWN = 30

@@ -19,10 +19,10 @@ from aftersales.changes import changes
 from aftersales.http import StaffRequest
 from aftersales.lists import Column, Listing, ListPage
 from aftersales.refusals import Refusal
+from followups.filters.webhooks import DeliveryFilters
 from followups.forms.webhooks import WebhookForm
 from followups.models import DeliveryState, EventKind, Webhook, WebhookDelivery
 from followups.services import webhooks as services
-from followups.webhook_filters import DeliveryFilters
 from workshop.views.orders import explain
 
 CHANGES_SHOWN = 50

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from aftersales.http import StaffRequest
 from customers import people
 from customers.models import Customer
-from followups.explanation import explain
-from followups.unreachable import unreachable
+from followups.calling.unreachable import unreachable
+from followups.explanations.explanation import explain
 
 
 @require_safe

@@ -14,9 +14,9 @@ from aftersales import roles
 from aftersales.days import shop_zone
 from aftersales.models import Language, User
 from customers.models import Customer
-from followups import contact
+from followups.calling import contact
+from followups.calling.outcomes import OutcomeCode
 from followups.models import Claim, Policy
-from followups.outcomes import OutcomeCode
 from followups.rules import SCORE_TO_EXPLAIN
 from followups.services import absences
 from followups.services.calls import record_call

@@ -10,9 +10,9 @@ from uuid import UUID
 from aftersales import roles
 from aftersales.days import shop_zone
 from aftersales.models import User
-from followups.audience import Audience
+from followups.calling.outcomes import OutcomeCode
+from followups.campaigns.audience import Audience
 from followups.models import Campaign, CampaignKind, FollowUp, Invitation, Kind
-from followups.outcomes import OutcomeCode
 from followups.services import campaigns, invitations
 from followups.services.calls import record_call
 from followups.services.claims import claim_for_inbound

@@ -9,7 +9,8 @@ from uuid import UUID
 from aftersales import days, roles
 from aftersales.models import User
 from customers.models import Customer
-from followups.default_letters import NAME
+from followups.calling.unreachable import unreachable
+from followups.letters.defaults import NAME
 from followups.models import (
     FollowUp,
     Kind,
@@ -18,7 +19,6 @@ from followups.models import (
     LetterKind,
 )
 from followups.services import letter_batches, letter_events, letters
-from followups.unreachable import unreachable
 from reports.demo import staff
 
 UNREACHED = 12

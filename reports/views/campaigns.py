@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from aftersales import days
 from aftersales.http import StaffRequest
-from followups.campaign_results import results
+from followups.campaigns.results import results
 from followups.models import Campaign, CampaignState
 from reports import charts
 

@@ -19,9 +19,9 @@ from aftersales.http import StaffRequest
 from aftersales.models import User
 from customers.models import Consultation, Customer, PhoneKind, Vehicle, VehicleRelation
 from customers.models.whole_file import with_whole_file
+from followups.calling.unreachable import unreachable
+from followups.calling.waiting import can_wait, why_waiting
 from followups.models import FollowUp, Matter, MatterState, Policy, PublicLink, State
-from followups.unreachable import unreachable
-from followups.waiting import can_wait, why_waiting
 from reports.entries import Kind
 from reports.history import actions, file_changes
 from reports.moments import Moment

@@ -17,11 +17,12 @@ from aftersales.models import User
 from aftersales.navigation import reachable
 from customers import people
 from customers.models import Customer
-from followups import board, queue
+from followups import board
+from followups.calling import queue
+from followups.calling.proxies import works_for
+from followups.calling.unreachable import unreachable
 from followups.models import FollowUp, Kind, Policy
-from followups.proxies import works_for
 from followups.services.owners import RECEIVE
-from followups.unreachable import unreachable
 from reports.periods import Month
 from workshop.models import Import, RepairOrder
 from workshop.states import OrderState

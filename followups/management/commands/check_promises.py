@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from followups.promises import check_promises
+from followups.checks.promises import check_promises
 
 
 class Command(BaseCommand):

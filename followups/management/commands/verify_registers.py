@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from followups.verification import REGISTERS, Problem, Verification, verify
+from followups.checks.registers import REGISTERS, Problem, Verification, verify
 
 WORDS = {
     Problem.CHANGED: "says something else than when it was written",
