@@ -17,6 +17,7 @@ from django_filters import (
 
 from aftersales.models import User
 from aftersales.widgets import DayInput
+from customers import rules
 from customers.models import (
     ContactRefusal,
     Customer,
@@ -49,6 +50,7 @@ class CustomerFilters(FilterSet):
         label=_("Customer type"), empty_label=_("All"), choices=CustomerKind.choices
     )
     district = CharFilter(label=_("District"), max_length=60)
+    tag = CharFilter(label=_("Tag"), max_length=rules.LONGEST_TAG, method="with_tag")
     tracker = ModelChoiceFilter(
         label=_("Tracking salesman"),
         empty_label=_("All"),
@@ -61,6 +63,9 @@ class CustomerFilters(FilterSet):
     incomplete = ticked(_("Incomplete file"), "only_incomplete")
     do_not_contact = ticked(_("Do not contact"), "only_refusing")
     fleet = ticked(_("Fleet customer"), "only_fleets")
+
+    def with_tag(self, found: CustomerQuerySet, name: str, tag: str) -> CustomerQuerySet:
+        return found.filter(tags__contains=[tag])
 
     def only_incomplete(
         self, found: CustomerQuerySet, name: str, is_ticked: bool

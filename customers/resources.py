@@ -18,6 +18,7 @@ class CustomerResource(ListResource):
     plates = Field(column_name=_("plates"))
     tracker = Field("tracker__name", column_name=_("tracking salesman"))
     refusals = Field(column_name=_("do not contact"))
+    tags = Field(column_name=_("tags"))
 
     class Meta:
         model = Customer
@@ -43,6 +44,7 @@ class CustomerResource(ListResource):
             "tracker",
             "contact_verified_on",
             "is_fleet",
+            "tags",
             "opened_on",
             "remarks",
         ]
@@ -53,6 +55,9 @@ class CustomerResource(ListResource):
 
     def dehydrate_plates(self, customer: Customer) -> str:
         return ", ".join(str(relation.vehicle) for relation in customer.vehicle_relations.all())
+
+    def dehydrate_tags(self, customer: Customer) -> str:
+        return ", ".join(customer.tags)
 
     def dehydrate_refusals(self, customer: Customer) -> str:
         return ", ".join(map(str, customer.refusals.all()))

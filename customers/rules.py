@@ -35,6 +35,10 @@ PLATE_PATTERNS = (
 PLATE_CHARACTERS = re.compile(r"[0-9A-Z一-鿿가-힣]{2,12}")
 NO_PLATE_YET = frozenset({"无牌", "無牌", "临牌", "NOPLATE", "번호없음"})
 
+LONGEST_TAG = 30
+MOST_TAGS = 20
+BETWEEN_WORDS = re.compile(r"[,，、;；\n]")
+
 MOST_KM_A_DAY = 1500
 MOST_KM = 2_000_000
 
@@ -96,6 +100,15 @@ def is_possible_plate(plate: str) -> bool:
 def is_known_plate(plate: str) -> bool:
     """Say whether a normalized plate has a form used in mainland China or Korea."""
     return any(pattern.fullmatch(plate) for pattern in PLATE_PATTERNS)
+
+
+def tags(typed: str) -> list[str]:
+    """Return the tags of a text that separates them by commas, each once, as first written."""
+    once: dict[str, str] = {}
+    for word in BETWEEN_WORDS.split(typed):
+        if tag := " ".join(word.split()):
+            once.setdefault(tag.casefold(), tag)
+    return list(once.values())
 
 
 def mileage_is_plausible(

@@ -21,6 +21,7 @@ from aftersales.api.idempotency import idempotent
 from aftersales.api.serializers import PersonSerializer, StrictInput, VersionedInput
 from aftersales.api.viewsets import VersionedViewSet
 from aftersales.http import StaffApiRequest
+from customers import rules
 from customers.forms.customer import FEWEST_DIGITS
 from customers.forms.new_file import MOST_PHONES
 from customers.models import ContactRefusal, Customer, CustomerKind, NextTopic, Phone
@@ -46,6 +47,7 @@ WRITTEN = [
     "next_contact_on",
     "bag_location",
     "is_fleet",
+    "tags",
     "remarks",
 ]
 
@@ -104,6 +106,11 @@ class CustomerInput(StrictInput, serializers.ModelSerializer[Customer]):
     class Meta:
         model = Customer
         fields = WRITTEN
+
+    def validate_tags(self, tags: list[str]) -> list[str]:
+        if rules.tags("\n".join(tags)) != tags:
+            raise serializers.ValidationError(_("A tag has no commas and stands here once."))
+        return tags
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)

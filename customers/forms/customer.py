@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from aftersales.models import User
 from aftersales.widgets import DayInput, TimeOfDayInput
+from customers import rules
 from customers.models import ContactRefusal, Customer, Phone, PhoneKind, Weekday
 
 FEWEST_DIGITS = 3
@@ -37,6 +38,34 @@ class WeekdaysField(forms.TypedMultipleChoiceField):
             coerce=int,
             required=False,
         )
+
+
+class TagsField(forms.CharField):
+    """Tags between commas."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_label(Customer, "tags"),
+            help_text=gettext_lazy("Several are separated by commas."),
+            required=False,
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        tags = rules.tags(super().clean(value))
+        if len(tags) > rules.MOST_TAGS:
+            raise forms.ValidationError(
+                _("At most %(most)s are taken.") % {"most": rules.MOST_TAGS}
+            )
+        for tag in tags:
+            if len(tag) > rules.LONGEST_TAG:
+                raise forms.ValidationError(
+                    _("“%(tag)s” is longer than %(longest)s characters.")
+                    % {"tag": tag, "longest": rules.LONGEST_TAG}
+                )
+        return tags
 
 
 class ConvenientTimeForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -112,11 +141,12 @@ class PlanForm(GroupForm):
 
 
 class BagForm(GroupForm):
-    heading = gettext_lazy("File bag and remarks")
+    heading = gettext_lazy("File bag, tags and remarks")
+    tags = TagsField()
 
     class Meta:
         model = Customer
-        fields = ("bag_location", "remarks")
+        fields = ("bag_location", "tags", "remarks")
 
 
 # The groups of the page by their name in its address.

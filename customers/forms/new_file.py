@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from aftersales.once import OnceForm
 from aftersales.widgets import DayInput, TimeOfDayInput
-from customers.forms.customer import ConvenientTimeForm, PhoneForm
+from customers.forms.customer import ConvenientTimeForm, PhoneForm, TagsField
 from customers.forms.vehicle import SignsForm
 from customers.models import Customer, Relation, Vehicle
 from customers.phones import parse
@@ -26,6 +26,8 @@ MOST_PHONES = 10
 
 
 class NewCustomerForm(OnceForm, ConvenientTimeForm):
+    tags = TagsField()
+
     class Meta:
         model = Customer
         fields = (
@@ -48,6 +50,7 @@ class NewCustomerForm(OnceForm, ConvenientTimeForm):
             "next_talking_points",
             "next_contact_on",
             "bag_location",
+            "tags",
             "remarks",
         )
         widgets: ClassVar = {

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.history import tracked
 from aftersales.models import Language, User
-from customers import names
+from customers import names, rules
 from customers.models import completeness
 
 
@@ -114,6 +114,13 @@ class Customer(models.Model):
     contact_verified_on = models.DateField(_("contact data verified on"), null=True, blank=True)
     bag_location = models.CharField(_("file bag location"), max_length=60, blank=True)
     is_fleet = models.BooleanField(_("fleet customer"), default=False)
+    tags = ArrayField(
+        models.CharField(max_length=rules.LONGEST_TAG),
+        verbose_name=_("tags"),
+        size=rules.MOST_TAGS,
+        default=list,
+        blank=True,
+    )
     remarks = models.TextField(_("remarks"), blank=True)
     tracker = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -198,6 +205,7 @@ class Customer(models.Model):
             models.Index(
                 name="customers_fleet_sorted", fields=["sort_key", "id"], condition=Q(is_fleet=True)
             ),
+            GinIndex(name="customers_customer_tags", fields=["tags"]),
             # Any word of a name, its pinyin or its initials, by the beginning of the word.
             GinIndex(
                 SearchVector("search_keys", config="simple"), name="customers_customer_search"

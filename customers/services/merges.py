@@ -52,6 +52,7 @@ FIELD_GROUPS: dict[str, tuple[str, ...]] = {
     "contact_verified_on": ("contact_verified_on",),
     "bag_location": ("bag_location",),
     "is_fleet": ("is_fleet",),
+    "tags": ("tags",),
     "tracker": ("tracker",),
     "remarks": ("remarks",),
 }

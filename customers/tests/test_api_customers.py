@@ -33,6 +33,7 @@ WRITABLE = {
     "next_contact_on",
     "bag_location",
     "is_fleet",
+    "tags",
     "remarks",
     "phones",
 }
@@ -102,6 +103,7 @@ class TestReading:
             "next_contact_on": None,
             "bag_location": "",
             "is_fleet": False,
+            "tags": [],
             "remarks": "",
             "phones": [
                 {
@@ -294,6 +296,15 @@ class TestCorrecting:
         assert (answer.json()["version"], answer["ETag"]) == (2, '"2"')
         customer.refresh_from_db()
         assert (customer.district, customer.remarks) == ("越秀", "likes tea")
+
+    @pytest.mark.parametrize("tags", [["VIP", "vip"], ["a, b"], ["x" * 31], ["1"] * 21])
+    def test_tags_that_the_page_could_not_show_are_refused(self, client, tags):
+        customer = CustomerFactory()
+
+        answer = client.patch(f"{CUSTOMERS}{customer.pk}/", {"version": 1, "tags": tags})
+
+        assert answer.status_code == 400
+        assert next(iter(errors_of(answer))).startswith("tags")
 
     def test_the_version_may_come_as_a_header(self, client):
         customer = CustomerFactory()

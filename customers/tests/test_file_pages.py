@@ -131,6 +131,37 @@ class TestEditGroup:
         merged.refresh_from_db()
         assert merged.address == ""
 
+    def test_tags_stand_between_commas_each_once(self, client, advisor):
+        customer = CustomerFactory()
+        typed = {"version": "1", "tags": " VIP，车友会, vip、 long   way,,", "remarks": "x"}
+
+        client.post(edit_url(customer, "bag"), typed)
+
+        customer.refresh_from_db()
+        assert customer.tags == ["VIP", "车友会", "long way"]
+        page = client.get(edit_url(customer, "bag"), headers=HTMX).content.decode()
+        assert 'value="VIP, 车友会, long way"' in page
+
+    @pytest.mark.parametrize(
+        ("tags", "answer"),
+        [
+            ("x" * 31, "is longer than 30 characters"),
+            (",".join(map(str, range(21))), "At most 20 are taken"),
+        ],
+    )
+    def test_too_many_or_too_long_tags_are_refused_and_kept(self, client, advisor, tags, answer):
+        customer = CustomerFactory()
+
+        response = client.post(
+            edit_url(customer, "bag"), {"version": "1", "tags": tags}, headers=HTMX
+        )
+
+        page = response.content.decode()
+        assert answer in page
+        assert f'value="{tags}"' in page
+        customer.refresh_from_db()
+        assert customer.tags == []
+
     def test_there_is_no_other_group(self, client, advisor):
         assert client.get(edit_url(CustomerFactory(), "nonsense")).status_code == 404
 

@@ -119,6 +119,15 @@ class TestCustomers:
 
         assert [name for name in rows if name != "Tianhe 2"] == found
 
+    def test_a_tag_narrows_the_list_and_can_be_shown(self, client):
+        CustomerFactory(name="Member", tags=["车友会", "VIP"])
+        CustomerFactory(name="Other", tags=["车友会会长"])
+
+        response = client.get(self.url, {"tag": "车友会", "columns": ["tags"]})
+
+        assert listed(response) == ["Member"]
+        assert "车友会, VIP" in response.content.decode()
+
     def test_the_tracker_and_the_completeness_narrow_the_list(self, client):
         tracker = SupervisorFactory()
         CustomerFactory(name="Tracked", tracker=tracker)

@@ -41,6 +41,7 @@ CUSTOMERS = Listing(
         Column("district", _("District")),
         Column("address", _("Address"), shown=False),
         Column("tracker", _("Tracking salesman")),
+        Column("tags", _("Tags"), shown=False),
         Column("next_topic", _("Next topic")),
         Column("next_contact", _("Planned contact"), "next_contact_on", may_be_empty=True),
         Column("opened", _("File opened"), order_by="opened_on"),

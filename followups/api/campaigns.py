@@ -77,6 +77,7 @@ class AudienceInput(StrictInput):
 
     districts = _words()
     models = _words()
+    tags = _words()
     purchased_from = _day()
     purchased_until = _day()
     last_visit_from = _day()

@@ -25,6 +25,7 @@ class Audience:
     Attributes:
         models: how the model of a car begins; model, purchase and policy are of one car that
             the customer owns.
+        tags: a customer has one of them.
         people: file numbers, phone numbers, plates and VINs; with it only these.
     """
 
@@ -36,6 +37,7 @@ class Audience:
     last_visit_until: date | None = None
     policy_ends_from: date | None = None
     policy_ends_until: date | None = None
+    tags: tuple[str, ...] = ()
     trackers: tuple[int, ...] = ()
     classes: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
@@ -143,6 +145,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     **{each.name: _day for each in fields(Audience)},
     "districts": _words,
     "models": _words,
+    "tags": _words,
     "trackers": _trackers,
     "classes": _classes,
     "people": _people,

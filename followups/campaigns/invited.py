@@ -205,6 +205,9 @@ class Invited:
         if asked.districts:
             self.parameters["districts"] = list(asked.districts)
             conditions.append("customer.district = ANY(%(districts)s)")
+        if asked.tags:
+            self.parameters["tags"] = list(asked.tags)
+            conditions.append("customer.tags && %(tags)s::varchar[]")
         if asked.trackers:
             self.parameters["trackers"] = list(asked.trackers)
             conditions.append("customer.tracker_id = ANY(%(trackers)s)")

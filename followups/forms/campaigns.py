@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -14,13 +13,12 @@ from django.utils.translation import gettext_lazy
 from aftersales.refusals import Refusal
 from aftersales.widgets import DayInput
 from customers.forms.customer import VersionedForm
+from customers.rules import BETWEEN_WORDS
 from followups.campaigns.audience import Audience
 from followups.forms.people_lists import people_in
 from followups.models import Campaign
 from followups.services.owners import trackers
 from workshop.classes import CustomerClass
-
-BETWEEN_WORDS = re.compile(r"[,，、;；\n]")
 
 
 class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -100,6 +98,11 @@ class AudienceForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Several are separated by commas."),
     )
+    tags = forms.CharField(
+        label=gettext_lazy("Tags"),
+        required=False,
+        help_text=gettext_lazy("A customer who has one of them is meant."),
+    )
     purchased_from = forms.DateField(
         label=gettext_lazy("Bought from"), required=False, widget=DayInput
     )
@@ -150,7 +153,8 @@ class AudienceForm(forms.Form):
     @staticmethod
     def initial_of(audience: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the form shows of a kept audience."""
-        joined = {name: ", ".join(audience.get(name, ())) for name in ("districts", "models")}
+        listed = ("districts", "models", "tags")
+        joined = {name: ", ".join(audience.get(name, ())) for name in listed}
         return {**audience, **joined, "people": "\n".join(audience.get("people", ()))}
 
     def clean_districts(self) -> list[str]:
@@ -158,6 +162,9 @@ class AudienceForm(forms.Form):
 
     def clean_models(self) -> list[str]:
         return BETWEEN_WORDS.split(self.cleaned_data["models"])
+
+    def clean_tags(self) -> list[str]:
+        return BETWEEN_WORDS.split(self.cleaned_data["tags"])
 
     def clean_trackers(self) -> list[int]:
         return [person.pk for person in self.cleaned_data["trackers"]]

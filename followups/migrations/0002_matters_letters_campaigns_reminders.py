@@ -26,7 +26,7 @@ def report_complaints(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("aftersales", "__first__"),
-        ("customers", "0002_birthday_and_warranty_end"),
+        ("customers", "0002_birthday_warranty_end_and_tags"),
         ("followups", "0001_initial"),
         ("pghistory", "0007_auto_20250421_0444"),
         ("workshop", "0003_declined_work"),
@@ -72,47 +72,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.RemoveTrigger(
             model_name="policy",
             name="delete_delete",
-        ),
-        migrations.CreateModel(
-            name="BatchItem",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("subject", models.CharField(blank=True, max_length=160, verbose_name="subject")),
-                ("body", models.TextField(blank=True, verbose_name="text")),
-                (
-                    "left_out_because",
-                    models.CharField(blank=True, max_length=250, verbose_name="why it is left out"),
-                ),
-                (
-                    "obstacle",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("follow_up_ended", "The letter is owed no longer"),
-                            ("refused", "Does not want to be contacted this way"),
-                            ("complaint", "A complaint is open"),
-                            ("enough", "Was contacted often enough this month"),
-                            ("no_address", "The file has no address"),
-                            ("no_email", "The file has no e-mail address"),
-                            ("no_mobile", "The file has no number that works"),
-                            ("no_template", "There is no such template in the customer's language"),
-                            ("gap", "The file lacks what the text speaks of"),
-                            ("too_long", "The address is too long for the window of the envelope"),
-                            ("unprintable", "There are characters that cannot be printed"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["pk"],
-                "default_permissions": (),
-            },
         ),
         migrations.CreateModel(
             name="Campaign",
@@ -195,12 +154,75 @@ class Migration(migrations.Migration):
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="planned by",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "campaign",
                 "verbose_name_plural": "campaigns",
                 "ordering": ["-starts_on", "-pk"],
                 "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title", ""), _negated=True),
+                            models.Q(("content", ""), _negated=True),
+                            models.Q(("place", ""), _negated=True),
+                        ),
+                        name="followups_campaigns_say_what_and_where",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_on__lte", models.F("ends_on"))),
+                        name="followups_campaign_days_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("called_off_on", None), ("decided_on", None), ("state", "draft")
+                            ),
+                            models.Q(
+                                ("called_off_on", None),
+                                ("decided_by__isnull", False),
+                                ("decided_on__isnull", False),
+                                ("scheduled_on__isnull", False),
+                                ("state", "decided"),
+                            ),
+                            models.Q(
+                                ("called_off_on__isnull", False),
+                                ("state", "called_off"),
+                                models.Q(("called_off_because", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="followups_decided_campaigns_say_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("passes_limits", False),
+                            models.Q(("passes_because", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="followups_what_passes_limits_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -284,6 +306,39 @@ class Migration(migrations.Migration):
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="planned by",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="followups.campaign",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -363,12 +418,64 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "extended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="extended by",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="complaint",
+                        to="followups.matter",
+                        verbose_name="matter",
+                    ),
+                ),
+                (
+                    "repeats",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="repeated_by",
+                        to="followups.complaint",
+                        verbose_name="repeats",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "complaint",
                 "verbose_name_plural": "complaints",
                 "ordering": ["close_by", "pk"],
                 "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("extended_because", ""), ("extended_by", None)),
+                            models.Q(
+                                models.Q(("extended_because", ""), _negated=True),
+                                ("extended_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="followups_extensions_say_why_and_who",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("repeats", None),
+                            models.Q(("repeats", models.F("pk")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="followups_complaint_repeats_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -445,6 +552,52 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "extended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="extended by",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="followups.matter",
+                        verbose_name="matter",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="followups.complaint",
+                    ),
+                ),
+                (
+                    "repeats",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="followups.complaint",
+                        verbose_name="repeats",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -482,6 +635,15 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=60, verbose_name="festival")),
                 ("day", models.DateField(verbose_name="day")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="followups.festival",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -535,12 +697,52 @@ class Migration(migrations.Migration):
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="followups.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "invitation",
                 "verbose_name_plural": "invitations",
                 "ordering": ["pk"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("campaign", "customer"), name="followups_invited_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer", ""), ("answered_on", None)),
+                            models.Q(
+                                models.Q(("answer", ""), _negated=True),
+                                ("answered_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="followups_answers_say_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("walked_in", False), ("attended_on__isnull", False), _connector="OR"
+                        ),
+                        name="followups_who_walked_in_came",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -591,9 +793,132 @@ class Migration(migrations.Migration):
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="followups.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="followups.invitation",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="LetterBatch",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("notice", "Notice"),
+                            ("invitation", "Invitation"),
+                            ("reply", "Reply"),
+                            ("contact_check", "Contact check"),
+                        ],
+                        max_length=15,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("template_name", models.CharField(max_length=80, verbose_name="template")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("post", "Post"), ("email", "E-mail"), ("sms", "Text message")],
+                        default="post",
+                        max_length=10,
+                        verbose_name="delivery",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Being prepared"),
+                            ("issuing", "Being issued"),
+                            ("issued", "Issued"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("issued_at", models.DateTimeField(blank=True, null=True, verbose_name="issued")),
+                ("operation", models.UUIDField(editable=False, unique=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letter_batches",
+                        to="followups.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="prepared by",
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="issued by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "letters in preparation",
+                "verbose_name_plural": "letters in preparation",
+                "ordering": ["-pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
@@ -669,16 +994,104 @@ class Migration(migrations.Migration):
                 ("pdf_hash", models.CharField(max_length=64, verbose_name="SHA-256 of the file")),
                 ("previous_hash", models.CharField(db_default="", editable=False, max_length=64)),
                 ("hash", models.CharField(db_default="", editable=False, max_length=64)),
+                (
+                    "call",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="followups.call",
+                        verbose_name="call",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="followups.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "follow_up",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="followups.followup",
+                        verbose_name="follow-up",
+                    ),
+                ),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="handled by",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="followups.matter",
+                        verbose_name="matter",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letters",
+                        to="followups.letterbatch",
+                        verbose_name="issued with",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "letter",
                 "verbose_name_plural": "letters",
                 "ordering": ["-year", "-number"],
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["-issued_at", "-id"], name="followups_letter_issued"),
+                    models.Index(
+                        fields=["customer", "-issued_at", "-id"],
+                        name="followups_letter_of_customer",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("year", "number"), name="followups_letter_number_once_a_year"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("follow_up__isnull", False)),
+                        fields=("follow_up",),
+                        name="followups_one_letter_for_a_follow_up",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="LetterBatch",
+            name="BatchItem",
             fields=[
                 (
                     "id",
@@ -686,56 +1099,125 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("subject", models.CharField(blank=True, max_length=160, verbose_name="subject")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
                 (
-                    "kind",
+                    "left_out_because",
+                    models.CharField(blank=True, max_length=250, verbose_name="why it is left out"),
+                ),
+                (
+                    "obstacle",
                     models.CharField(
+                        blank=True,
                         choices=[
-                            ("notice", "Notice"),
-                            ("invitation", "Invitation"),
-                            ("reply", "Reply"),
-                            ("contact_check", "Contact check"),
+                            ("follow_up_ended", "The letter is owed no longer"),
+                            ("refused", "Does not want to be contacted this way"),
+                            ("complaint", "A complaint is open"),
+                            ("enough", "Was contacted often enough this month"),
+                            ("no_address", "The file has no address"),
+                            ("no_email", "The file has no e-mail address"),
+                            ("no_mobile", "The file has no number that works"),
+                            ("no_template", "There is no such template in the customer's language"),
+                            ("gap", "The file lacks what the text speaks of"),
+                            ("too_long", "The address is too long for the window of the envelope"),
+                            ("unprintable", "There are characters that cannot be printed"),
                         ],
-                        max_length=15,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("template_name", models.CharField(max_length=80, verbose_name="template")),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("post", "Post"), ("email", "E-mail"), ("sms", "Text message")],
-                        default="post",
-                        max_length=10,
-                        verbose_name="delivery",
+                        max_length=20,
                     ),
                 ),
                 (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Being prepared"),
-                            ("issuing", "Being issued"),
-                            ("issued", "Issued"),
-                            ("discarded", "Discarded"),
-                        ],
-                        default="draft",
-                        max_length=10,
-                        verbose_name="state",
+                    "call",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="followups.call",
                     ),
                 ),
                 (
-                    "created_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
                 ),
-                ("issued_at", models.DateTimeField(blank=True, null=True, verbose_name="issued")),
-                ("operation", models.UUIDField(editable=False, unique=True)),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "follow_up",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="followups.followup",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="followups.matter",
+                    ),
+                ),
+                (
+                    "letter",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="followups.letter",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="followups.letterbatch",
+                    ),
+                ),
             ],
             options={
-                "verbose_name": "letters in preparation",
-                "verbose_name_plural": "letters in preparation",
-                "ordering": ["-pk"],
+                "ordering": ["pk"],
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("left_out_because", ""), ("letter", None), ("obstacle", "")
+                        ),
+                        fields=["batch", "id"],
+                        name="followups_letters_to_issue",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("batch", "customer"), name="followups_one_letter_a_batch"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("letter", None),
+                            models.Q(("left_out_because", ""), ("obstacle", "")),
+                            _connector="OR",
+                        ),
+                        name="followups_who_is_left_out_gets_no_letter",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("body", ""), ("subject", "")),
+                            models.Q(
+                                models.Q(("subject", ""), _negated=True),
+                                models.Q(("body", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="followups_own_words_are_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -791,6 +1273,52 @@ class Migration(migrations.Migration):
                 ("issued_at", models.DateTimeField(blank=True, null=True, verbose_name="issued")),
                 ("operation", models.UUIDField(editable=False)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="followups.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="prepared by",
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="issued by",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="followups.letterbatch",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -824,10 +1352,35 @@ class Migration(migrations.Migration):
                     "noted_at",
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="followups.letter",
+                    ),
+                ),
+                (
+                    "noted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["on", "pk"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind__in", ["posted", "sent"])),
+                        fields=("letter",),
+                        name="followups_letter_leaves_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -841,6 +1394,14 @@ class Migration(migrations.Migration):
                 ),
                 ("content", models.BinaryField()),
                 ("pages", models.PositiveSmallIntegerField(verbose_name="pages")),
+                (
+                    "letter",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="file",
+                        to="followups.letter",
+                    ),
+                ),
             ],
             options={
                 "default_permissions": (),
@@ -887,6 +1448,20 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "letter templates",
                 "ordering": ["kind", "name", "language"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True)),
+                        fields=("kind", "name", "language"),
+                        name="followups_one_template_a_language",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("subject", ""), _negated=True),
+                            models.Q(("body", ""), _negated=True),
+                        ),
+                        name="followups_templates_have_text",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -924,6 +1499,15 @@ class Migration(migrations.Migration):
                 ("body", models.TextField(verbose_name="text")),
                 ("is_active", models.BooleanField(default=True, verbose_name="in use")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="followups.lettertemplate",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -984,12 +1568,88 @@ class Migration(migrations.Migration):
                         db_default=django.db.models.functions.datetime.Now(), verbose_name="written"
                     ),
                 ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="followups.letter",
+                        verbose_name="letter",
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="decided by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "message",
                 "verbose_name_plural": "messages",
                 "ordering": ["-pk"],
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["next_at", "id"],
+                        name="followups_outbox_waiting",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "sending")),
+                        fields=["taken_at"],
+                        name="followups_outbox_taken",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("failed", "unknown"))),
+                        fields=["-id"],
+                        name="followups_outbox_unsettled",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("key", ""), _negated=True),
+                            models.Q(("recipient", ""), _negated=True),
+                            models.Q(("body", ""), _negated=True),
+                        ),
+                        name="followups_messages_say_whom_and_what",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", False), ("state", "sent")),
+                            models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at", None)),
+                            _connector="OR",
+                        ),
+                        name="followups_sent_messages_say_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sending"), _negated=True),
+                            ("taken_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="followups_taken_messages_say_when",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1025,12 +1685,88 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "call",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="public_links",
+                        to="followups.call",
+                        verbose_name="call",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="made by",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="public_links",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "invitation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="public_links",
+                        to="followups.invitation",
+                        verbose_name="invitation",
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="revoked by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "link",
                 "verbose_name_plural": "links",
                 "ordering": ["-pk"],
                 "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("invitation__isnull", False), ("purpose", "invitation")),
+                            models.Q(
+                                models.Q(("purpose", "invitation"), _negated=True),
+                                ("invitation", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="followups_links_to_invitations_name_them",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("created_at"))),
+                        name="followups_links_live_for_a_while",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoked_at", None), ("revoked_by", None)),
+                            models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="followups_revoked_links_say_by_whom",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1066,6 +1802,76 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "call",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="followups.call",
+                        verbose_name="call",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="made by",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "invitation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="followups.invitation",
+                        verbose_name="invitation",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="followups.publiclink",
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="revoked by",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -1111,6 +1917,26 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "reminder rules",
                 "ordering": ["pk"],
                 "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                (
+                                    "maintenance",
+                                    "insurance",
+                                    "inspection",
+                                    "warranty_end",
+                                    "declined_work",
+                                    "planned_contact",
+                                    "birthday",
+                                    "greeting",
+                                ),
+                            )
+                        ),
+                        name="followups_reminders_of_a_known_kind",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1146,6 +1972,15 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(default=7, verbose_name="days to call"),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="followups.reminderrule",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -1167,6 +2002,26 @@ class Migration(migrations.Migration):
                 ),
                 ("answered_at", models.DateTimeField(verbose_name="answered")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "link",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="survey",
+                        to="followups.publiclink",
+                        verbose_name="link",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="followups.matter",
+                        verbose_name="matter",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "answer to the survey",
@@ -1190,6 +2045,39 @@ class Migration(migrations.Migration):
                 ),
                 ("answered_at", models.DateTimeField(verbose_name="answered")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "link",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="followups.publiclink",
+                        verbose_name="link",
+                    ),
+                ),
+                (
+                    "matter",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="followups.matter",
+                        verbose_name="matter",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="followups.surveyanswer",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -1232,12 +2120,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="made by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "webhook",
                 "verbose_name_plural": "webhooks",
                 "ordering": ["pk"],
                 "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("wants", []), _negated=True),
+                            models.Q(("url", ""), _negated=True),
+                            models.Q(("secret", ""), _negated=True),
+                        ),
+                        name="followups_webhooks_want_something",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1297,12 +2204,27 @@ class Migration(migrations.Migration):
                         blank=True, db_default="", max_length=300, verbose_name="answer"
                     ),
                 ),
+                (
+                    "webhook",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="followups.webhook",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "delivery",
                 "verbose_name_plural": "deliveries",
                 "ordering": ["-pk"],
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["webhook", "id"],
+                        name="followups_delivery_waiting",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1339,6 +2261,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="made by",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="followups.webhook",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -2166,220 +3108,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="batchitem",
-            name="call",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="followups.call",
-            ),
-        ),
-        migrations.AddField(
-            model_name="batchitem",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="batchitem",
-            name="follow_up",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="followups.followup",
-            ),
-        ),
-        migrations.AddField(
-            model_name="batchitem",
-            name="matter",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="followups.matter",
-            ),
-        ),
-        migrations.AddField(
-            model_name="campaign",
-            name="created_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="planned by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="campaign",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="campaignevent",
-            name="created_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="planned by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="campaignevent",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="campaignevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="followups.campaign",
-            ),
-        ),
-        migrations.AddField(
-            model_name="complaint",
-            name="extended_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="extended by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="complaint",
-            name="matter",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="complaint",
-                to="followups.matter",
-                verbose_name="matter",
-            ),
-        ),
-        migrations.AddField(
-            model_name="complaint",
-            name="repeats",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="repeated_by",
-                to="followups.complaint",
-                verbose_name="repeats",
-            ),
-        ),
-        migrations.AddField(
-            model_name="complaintevent",
-            name="extended_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="extended by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="complaintevent",
-            name="matter",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="followups.matter",
-                verbose_name="matter",
-            ),
-        ),
-        migrations.AddField(
-            model_name="complaintevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="followups.complaint",
-            ),
-        ),
-        migrations.AddField(
-            model_name="complaintevent",
-            name="repeats",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="followups.complaint",
-                verbose_name="repeats",
-            ),
-        ),
-        migrations.AddField(
-            model_name="festivalevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="followups.festival",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="campaign",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="invitations",
-                to="followups.campaign",
-                verbose_name="campaign",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitation",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="invitations",
-                to="customers.customer",
-                verbose_name="customer",
-            ),
-        ),
-        migrations.AddField(
             model_name="followup",
             name="invitation",
             field=models.ForeignKey(
@@ -2690,858 +3418,7 @@ class Migration(migrations.Migration):
                 name="followups_what_ended_says_when_and_how",
             ),
         ),
-        migrations.AddField(
-            model_name="invitationevent",
-            name="campaign",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="followups.campaign",
-                verbose_name="campaign",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitationevent",
-            name="customer",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="customers.customer",
-                verbose_name="customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="invitationevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="followups.invitation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="letter",
-            name="call",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="letters",
-                to="followups.call",
-                verbose_name="call",
-            ),
-        ),
-        migrations.AddField(
-            model_name="letter",
-            name="campaign",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="letters",
-                to="followups.campaign",
-                verbose_name="campaign",
-            ),
-        ),
-        migrations.AddField(
-            model_name="letter",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="letters",
-                to="customers.customer",
-                verbose_name="customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="letter",
-            name="follow_up",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="letters",
-                to="followups.followup",
-                verbose_name="follow-up",
-            ),
-        ),
-        migrations.AddField(
-            model_name="letter",
-            name="handler",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="handled by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="letter",
-            name="matter",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="letters",
-                to="followups.matter",
-                verbose_name="matter",
-            ),
-        ),
-        migrations.AddField(
-            model_name="batchitem",
-            name="letter",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="followups.letter",
-            ),
-        ),
-        migrations.AddField(
-            model_name="letterbatch",
-            name="campaign",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="letter_batches",
-                to="followups.campaign",
-                verbose_name="campaign",
-            ),
-        ),
-        migrations.AddField(
-            model_name="letterbatch",
-            name="created_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="prepared by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="letterbatch",
-            name="issued_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="issued by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="letter",
-            name="batch",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="letters",
-                to="followups.letterbatch",
-                verbose_name="issued with",
-            ),
-        ),
-        migrations.AddField(
-            model_name="batchitem",
-            name="batch",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="items",
-                to="followups.letterbatch",
-            ),
-        ),
-        migrations.AddField(
-            model_name="letterbatchevent",
-            name="campaign",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="followups.campaign",
-                verbose_name="campaign",
-            ),
-        ),
-        migrations.AddField(
-            model_name="letterbatchevent",
-            name="created_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="prepared by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="letterbatchevent",
-            name="issued_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="issued by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="letterbatchevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="followups.letterbatch",
-            ),
-        ),
-        migrations.AddField(
-            model_name="letterevent",
-            name="letter",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="events",
-                to="followups.letter",
-            ),
-        ),
-        migrations.AddField(
-            model_name="letterevent",
-            name="noted_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="letterfile",
-            name="letter",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="file",
-                to="followups.letter",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lettertemplate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_active", True)),
-                fields=("kind", "name", "language"),
-                name="followups_one_template_a_language",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lettertemplate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("subject", ""), _negated=True), models.Q(("body", ""), _negated=True)
-                ),
-                name="followups_templates_have_text",
-            ),
-        ),
-        migrations.AddField(
-            model_name="lettertemplateevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="followups.lettertemplate",
-            ),
-        ),
-        migrations.AddField(
-            model_name="outboxmessage",
-            name="customer",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="messages",
-                to="customers.customer",
-                verbose_name="customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="outboxmessage",
-            name="letter",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="messages",
-                to="followups.letter",
-                verbose_name="letter",
-            ),
-        ),
-        migrations.AddField(
-            model_name="outboxmessage",
-            name="settled_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="decided by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publiclink",
-            name="call",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="public_links",
-                to="followups.call",
-                verbose_name="call",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publiclink",
-            name="created_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="made by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publiclink",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="public_links",
-                to="customers.customer",
-                verbose_name="customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publiclink",
-            name="invitation",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="public_links",
-                to="followups.invitation",
-                verbose_name="invitation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publiclink",
-            name="revoked_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="revoked by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publiclinkevent",
-            name="call",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="followups.call",
-                verbose_name="call",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publiclinkevent",
-            name="created_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="made by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publiclinkevent",
-            name="customer",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="customers.customer",
-                verbose_name="customer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publiclinkevent",
-            name="invitation",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="followups.invitation",
-                verbose_name="invitation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publiclinkevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="followups.publiclink",
-            ),
-        ),
-        migrations.AddField(
-            model_name="publiclinkevent",
-            name="revoked_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="revoked by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminderrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        (
-                            "maintenance",
-                            "insurance",
-                            "inspection",
-                            "warranty_end",
-                            "declined_work",
-                            "planned_contact",
-                            "birthday",
-                            "greeting",
-                        ),
-                    )
-                ),
-                name="followups_reminders_of_a_known_kind",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reminderruleevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="followups.reminderrule",
-            ),
-        ),
-        migrations.AddField(
-            model_name="surveyanswer",
-            name="link",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="survey",
-                to="followups.publiclink",
-                verbose_name="link",
-            ),
-        ),
-        migrations.AddField(
-            model_name="surveyanswer",
-            name="matter",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="followups.matter",
-                verbose_name="matter",
-            ),
-        ),
-        migrations.AddField(
-            model_name="surveyanswerevent",
-            name="link",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="followups.publiclink",
-                verbose_name="link",
-            ),
-        ),
-        migrations.AddField(
-            model_name="surveyanswerevent",
-            name="matter",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="followups.matter",
-                verbose_name="matter",
-            ),
-        ),
-        migrations.AddField(
-            model_name="surveyanswerevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="followups.surveyanswer",
-            ),
-        ),
-        migrations.AddField(
-            model_name="webhook",
-            name="created_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="made by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="webhookdelivery",
-            name="webhook",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="deliveries",
-                to="followups.webhook",
-            ),
-        ),
-        migrations.AddField(
-            model_name="webhookevent",
-            name="created_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="made by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="webhookevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="followups.webhook",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("title", ""), _negated=True),
-                    models.Q(("content", ""), _negated=True),
-                    models.Q(("place", ""), _negated=True),
-                ),
-                name="followups_campaigns_say_what_and_where",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts_on__lte", models.F("ends_on"))),
-                name="followups_campaign_days_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("called_off_on", None), ("decided_on", None), ("state", "draft")),
-                    models.Q(
-                        ("called_off_on", None),
-                        ("decided_by__isnull", False),
-                        ("decided_on__isnull", False),
-                        ("scheduled_on__isnull", False),
-                        ("state", "decided"),
-                    ),
-                    models.Q(
-                        ("called_off_on__isnull", False),
-                        ("state", "called_off"),
-                        models.Q(("called_off_because", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="followups_decided_campaigns_say_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("passes_limits", False),
-                    models.Q(("passes_because", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="followups_what_passes_limits_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("extended_because", ""), ("extended_by", None)),
-                    models.Q(
-                        models.Q(("extended_because", ""), _negated=True),
-                        ("extended_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="followups_extensions_say_why_and_who",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("repeats", None),
-                    models.Q(("repeats", models.F("pk")), _negated=True),
-                    _connector="OR",
-                ),
-                name="followups_complaint_repeats_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(
-                fields=("campaign", "customer"), name="followups_invited_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answer", ""), ("answered_on", None)),
-                    models.Q(
-                        models.Q(("answer", ""), _negated=True), ("answered_on__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="followups_answers_say_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("walked_in", False), ("attended_on__isnull", False), _connector="OR"
-                ),
-                name="followups_who_walked_in_came",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(fields=["-issued_at", "-id"], name="followups_letter_issued"),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(
-                fields=["customer", "-issued_at", "-id"], name="followups_letter_of_customer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.UniqueConstraint(
-                fields=("year", "number"), name="followups_letter_number_once_a_year"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("follow_up__isnull", False)),
-                fields=("follow_up",),
-                name="followups_one_letter_for_a_follow_up",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="batchitem",
-            index=models.Index(
-                condition=models.Q(("left_out_because", ""), ("letter", None), ("obstacle", "")),
-                fields=["batch", "id"],
-                name="followups_letters_to_issue",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchitem",
-            constraint=models.UniqueConstraint(
-                fields=("batch", "customer"), name="followups_one_letter_a_batch"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("letter", None),
-                    models.Q(("left_out_because", ""), ("obstacle", "")),
-                    _connector="OR",
-                ),
-                name="followups_who_is_left_out_gets_no_letter",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("body", ""), ("subject", "")),
-                    models.Q(
-                        models.Q(("subject", ""), _negated=True),
-                        models.Q(("body", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="followups_own_words_are_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letterevent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind__in", ["posted", "sent"])),
-                fields=("letter",),
-                name="followups_letter_leaves_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(
-                condition=models.Q(("state", "pending")),
-                fields=["next_at", "id"],
-                name="followups_outbox_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(
-                condition=models.Q(("state", "sending")),
-                fields=["taken_at"],
-                name="followups_outbox_taken",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outboxmessage",
-            index=models.Index(
-                condition=models.Q(("state__in", ("failed", "unknown"))),
-                fields=["-id"],
-                name="followups_outbox_unsettled",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outboxmessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("key", ""), _negated=True),
-                    models.Q(("recipient", ""), _negated=True),
-                    models.Q(("body", ""), _negated=True),
-                ),
-                name="followups_messages_say_whom_and_what",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outboxmessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sent_at__isnull", False), ("state", "sent")),
-                    models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at", None)),
-                    _connector="OR",
-                ),
-                name="followups_sent_messages_say_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outboxmessage",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "sending"), _negated=True),
-                    ("taken_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="followups_taken_messages_say_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publiclink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("invitation__isnull", False), ("purpose", "invitation")),
-                    models.Q(
-                        models.Q(("purpose", "invitation"), _negated=True), ("invitation", None)
-                    ),
-                    _connector="OR",
-                ),
-                name="followups_links_to_invitations_name_them",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publiclink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("created_at"))),
-                name="followups_links_live_for_a_while",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publiclink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revoked_at", None), ("revoked_by", None)),
-                    models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="followups_revoked_links_say_by_whom",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("wants", []), _negated=True),
-                    models.Q(("url", ""), _negated=True),
-                    models.Q(("secret", ""), _negated=True),
-                ),
-                name="followups_webhooks_want_something",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="webhookdelivery",
-            index=models.Index(
-                condition=models.Q(("state", "pending")),
-                fields=["webhook", "id"],
-                name="followups_delivery_waiting",
-            ),
-        ),
+        migrations.RunPython(report_complaints, migrations.RunPython.noop),
         pgtrigger.migrations.AddTrigger(
             model_name="followup",
             trigger=pgtrigger.compiler.Trigger(
@@ -4767,5 +4644,4 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.RunPython(report_complaints, migrations.RunPython.noop),
     ]

@@ -165,6 +165,13 @@ class TestNarrowing:
         assert names(districts=["天河区"]) == {"both", "other"}
         assert names(districts=["天河区", "番禺区"], trackers=[tracker.pk]) == {"both", "far"}
 
+    def test_by_one_of_the_tags(self):
+        callable_customer(name="member", tags=["VIP", "车友会"])
+        callable_customer(name="friend", tags=["转介绍"])
+        callable_customer(name="stranger", tags=["车友会会长"])
+
+        assert names(tags=["车友会", "转介绍"]) == {"member", "friend"}
+
     def test_model_purchase_and_policy_are_asked_of_one_car_that_he_owns(self):
         def owner(name, *cars):
             customer = callable_customer(name=name)

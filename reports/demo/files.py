@@ -26,6 +26,8 @@ from reports.demo import cars, people, staff
 # In this order in every list of customers: active ones, the last of them new, then the lost.
 ACTIVE, LOST, NEW = 1500, 800, 110
 OPENED_TWICE = 24
+# What is tagged, by the last number of the file.
+TAGS = {3: ["车友会"], 11: ["VIP", "车友会"], 17: ["转介绍"], 23: ["VIP"]}
 DAYS = 548
 
 
@@ -75,6 +77,7 @@ def _file(
         contact_verified_on=today - timedelta(random.randint(0, 500)),
         bag_location=f"{'ABCDEF'[number % 6]}-{number % 40 + 1:02}",
         is_fleet=person.kind == CustomerKind.COMPANY and random.random() < 0.3,
+        tags=TAGS.get(number % 30, []),
         tracker=random.choice(staff.holding(workers, roles.TRACKING_SALESMAN)),
         opened_on=today - timedelta(random.randint(DAYS, 2400)),
         created_by=random.choice(staff.holding(workers, roles.SERVICE_ADVISOR)),
