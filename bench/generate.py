@@ -95,11 +95,11 @@ STATEMENTS = (
     """
     INSERT INTO customers_customer (id, file_no, kind, name, sort_key, search_keys, contact_name,
         title, language, address, postal_code, district, email, convenient_weekdays,
-        wished_services, next_topic, next_talking_points, bag_location, is_fleet, remarks,
+        wished_services, next_topic, next_talking_points, bag_location, is_fleet, tags, remarks,
         opened_on, created_at, version)
     SELECT i, 'K-' || lpad(i::text, 7, '0'), CASE WHEN i %% 12 = 0 THEN 'company' ELSE 'private' END,
         p.name, p.sort_key, p.search_keys, '', '', 'zh-hans', '天河路' || i || '号', '510630',
-        'District ' || i %% 30, '', '{}', '', '', '', '', i %% 100 = 0, '',
+        'District ' || i %% 30, '', '{}', '', '', '', '', i %% 100 = 0, '{}', '',
         date '2023-01-01' + (i %% 1000)::int, now(), 1
     FROM generate_series(1, %(n)s) i
     JOIN name_pool p ON p.id = 1 + i::bigint * 7919 %% (SELECT count(*) FROM name_pool)

@@ -43,10 +43,10 @@ RAW = """
 CUSTOMERS = """
     INSERT INTO customers_customer (file_no, kind, name, sort_key, search_keys, contact_name,
         title, language, address, postal_code, district, email, convenient_weekdays,
-        wished_services, next_topic, next_talking_points, bag_location, is_fleet, remarks,
+        wished_services, next_topic, next_talking_points, bag_location, is_fleet, tags, remarks,
         opened_on, version)
     SELECT 'X-' || row_number() OVER (), 'company', department, lower(department),
-        lower(department), '', '', 'en', '', '', '', '', '{}', '', '', '', '', false, '',
+        lower(department), '', '', 'en', '', '', '', '', '{}', '', '', '', '', false, '{}', '',
         current_date, 1
     FROM (SELECT DISTINCT department FROM raw) AS each
 """
