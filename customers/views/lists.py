@@ -1,6 +1,6 @@
 """The lists of customers and of vehicles."""
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -89,7 +89,7 @@ def customers_for_list(user: User) -> QuerySet[Customer]:
         .current()
         .with_completeness()
         .annotate(
-            plate=people.plate(), phone_tail=people.phone_tail(), tracker_name=F("tracker__name")
+            plate=people.plate(), phone_tail=people.phone_tail(), tracker_name=people.tracker_name()
         )
         .prefetch_related(
             Prefetch("refusals", ContactRefusal.objects.standing(), to_attr="standing_refusals")
