@@ -37,6 +37,7 @@ FAMILIES_OF = {
 }
 # A file of more is too long for printers, and for the memory of a web process.
 PRINTED_TOGETHER = 500
+MEASURED_TOGETHER = 100
 PAGES = re.compile(rb"/Type\s*/Pages\b.*?/Count (\d+)", re.DOTALL)
 _mine = threading.local()
 
@@ -130,15 +131,16 @@ def posting_list(rows: Iterable[Sequence[str]], *, about: str) -> bytes:
 
 def too_long(addresses: Sequence[Sequence[str]]) -> list[bool]:
     """Say of each address whether it is too long for the window."""
-    if not addresses:
-        return []
-    asked = typst.Compiler(
-        str(SHEETS / "too_long.typ"),
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs=_inputs(list(addresses), Language.CHINESE),
-    ).query("<too-long>", field="value", one=True)
-    found: list[bool] = json.loads(asked)
+    found: list[bool] = []
+    for first in range(0, len(addresses), MEASURED_TOGETHER):
+        compiler = typst.Compiler(
+            str(SHEETS / "too_long.typ"),
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            sys_inputs=_inputs(addresses[first : first + MEASURED_TOGETHER], Language.CHINESE),
+        )
+        found += json.loads(compiler.query("<too-long>", field="value", one=True))
+        compiler.compile()  # Only this makes typst forget what it measured ten times ago.
     return found
 
 

@@ -30,6 +30,7 @@ from followups.tests.factories import (
     MatterFactory,
     PolicyFactory,
 )
+from followups.views import letter_batches as letter_batches_views
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2025, 4, 5, 2, 0, tzinfo=UTC)
@@ -269,6 +270,59 @@ class TestBatches:
         assert "The file has no address" in shown
         assert "Issue 0 letters" in shown
 
+    def test_a_large_batch_stands_before_all_of_it_is_looked_through(
+        self, visitor, boss, customer, monkeypatch
+    ):
+        monkeypatch.setattr(letter_batches_views, "LOOKED_THROUGH_AT_ONCE", 1)
+        batch = prepared(boss, customer, CustomerFactory(name="Nameless"))
+        address = batch.get_absolute_url()
+
+        first = visitor.get(address).content.decode()
+        asked = visitor.get(address + "?count=1").content.decode()
+        kept = visitor.get(address).content.decode()
+
+        assert "Looking for what stands in the way" in first
+        assert 'hx-get="?count=1' in first
+        assert "Nameless" in first
+        assert "Issue" not in re.sub(r"<nav.*?</nav>", "", first, flags=re.DOTALL)
+        for shown in (asked, kept):
+            assert "Issue 1 letter" in shown
+            assert "The file has no address: 1" in shown
+            assert "hx-get" not in re.search(r'id="counted".*?</div>', shown, re.DOTALL)[0]
+
+    def test_rows_are_as_of_now_although_the_count_is_kept(
+        self, visitor, boss, customer, monkeypatch
+    ):
+        monkeypatch.setattr(letter_batches_views, "LOOKED_THROUGH_AT_ONCE", 1)
+        batch = prepared(boss, customer, CustomerFactory(address="A"))
+        address = batch.get_absolute_url()
+        assert "Issue 2 letters" in visitor.get(address + "?count=1").content.decode()
+        Customer.objects.filter(pk=customer.pk).update(address="")
+
+        kept = visitor.get(address).content.decode()
+        anew = visitor.get(address + "?count=1").content.decode()
+        send(visitor, "issue-letters", batch.pk)
+
+        assert "Issue 2 letters" in kept
+        assert "The file has no address" in kept
+        assert "Issue 1 letter<" in anew
+        assert Letter.objects.get().customer != customer
+
+    def test_the_letters_can_be_narrowed_to_those_that_are_issued(
+        self, visitor, boss, customer, monkeypatch
+    ):
+        monkeypatch.setattr(letter_batches_views, "LOOKED_THROUGH_AT_ONCE", 1)
+        batch = prepared(boss, customer, CustomerFactory(name="Nameless"))
+        address = batch.get_absolute_url()
+
+        ready = visitor.get(address + "?show=ready").content.decode()
+        left_out = visitor.get(address + "?show=left_out").content.decode()
+
+        assert "Wang" in ready
+        assert "Nameless" not in ready
+        assert "Nameless" in left_out
+        assert "Wang" not in left_out
+
     def test_leaving_out_without_a_reason_is_refused(self, visitor, boss, customer):
         batch = prepared(boss, customer)
 
@@ -345,7 +399,7 @@ class TestBatches:
         batch = prepared(boss, *[CustomerFactory(address="A") for _ in range(many)])
         visitor.get(batch.get_absolute_url())
 
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(15):
             visitor.get(batch.get_absolute_url())
 
 

@@ -1,9 +1,11 @@
 import re
+import resource
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from django.utils import translation
@@ -11,6 +13,7 @@ from django.utils import translation
 from followups.letters import typesetting
 from followups.letters.typesetting import Letter
 
+MEMORY = Path("/proc/self/statm")
 NOW = datetime(2025, 4, 5, 2, 0, tzinfo=UTC)
 LETTER = Letter(
     language="zh-hans",
@@ -111,6 +114,24 @@ def test_addresses_that_the_window_does_not_show_are_found():
 
     assert typesetting.too_long(asked) == [False, True, True, True]
     assert typesetting.too_long([]) == []
+
+
+def test_many_addresses_are_answered_in_their_order():
+    asked = [[f"Street {number}"] for number in range(250)]
+    asked[120] = ["A" * 60]
+
+    assert [number for number, answer in enumerate(typesetting.too_long(asked)) if answer] == [120]
+
+
+@pytest.mark.skipif(not MEMORY.exists(), reason="the system does not tell how much memory is used")
+def test_measuring_addresses_leaves_no_memory_behind():
+    def measured(first):
+        typesetting.too_long([[f"广州市天河区黄埔大道{first + each}号"] for each in range(2_000)])
+        return int(MEMORY.read_text().split()[1]) * resource.getpagesize() / 2**20
+
+    before = measured(0)
+
+    assert measured(2_000) - before < 30
 
 
 def test_characters_that_no_font_has_are_named():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -26,15 +26,18 @@ from customers.models import Customer
 from customers.views.lists import CUSTOMERS
 from followups.calling.unreachable import unreachable
 from followups.forms.letters import DayForm, LabelsForm, LeaveOutForm, PrepareForm
-from followups.letters.drafts import Draft, drafts
+from followups.letters.drafts import drafts
+from followups.letters.obstacles import Obstacles, find, found_before
 from followups.letters.typesetting import PRINTED_TOGETHER
-from followups.models import BatchState, LetterBatch, LetterKind, Obstacle
+from followups.models import BatchState, LetterBatch, LetterKind
 from followups.services import letter_batches, letter_events, letters
 from followups.views.letter_templates import as_images
 
 ROWS = 50
 BATCHES_SHOWN = 50
+LOOKED_THROUGH_AT_ONCE = 500  # a sixth of a second
 UNREACHABLE = "unreachable"
+NARROWED = {"ready": Obstacles.ready, "left_out": Obstacles.left_out}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -199,30 +202,39 @@ def batch_of(user: User, pk: int) -> LetterBatch:
 
 
 def _draft_page(request: StaffRequest, batch: LetterBatch) -> HttpResponse:
-    found = drafts(batch, batch.items.order_by("pk"), handler=request.user, now=timezone.now())
-    left_out = [draft for draft in found if draft.is_left_out]
-    show = request.GET.get("show", "")
-    narrowed: list[Draft] = {"left_out": left_out}.get(
-        show, [draft for draft in found if not draft.is_left_out] if show == "ready" else found
-    )
+    """Show some of the letters as they are now, and what was counted over all of them."""
+    now, show = timezone.now(), request.GET.get("show", "")
+    items = batch.items.order_by("pk")
+    many = items.count()
+    narrow = NARROWED.get(show)
+    found = _obstacles(request, batch, many, now, is_needed=narrow is not None)
+    narrowed = narrow(found, items) if narrow and found else items
+    ready = found.ready(items).count() if found else 0
     first = _first(request.GET.get("from", ""))
     context: dict[str, Any] = {
         "batch": batch,
         "show": show,
-        "rows": narrowed[first : first + ROWS],
+        "rows": drafts(batch, narrowed[first : first + ROWS], handler=request.user, now=now),
         "first": first,
         "previous": max(first - ROWS, 0) if first else None,
-        "next": first + ROWS if first + ROWS < len(narrowed) else None,
-        "many": len(found),
-        "ready": len(found) - len(left_out),
-        "left_out": len(left_out),
-        "obstacles": [
-            (Obstacle(code).label, count)
-            for code, count in Counter(draft.obstacle for draft in left_out).most_common()
-            if code
-        ],
+        "next": first + ROWS if narrowed[first + ROWS :].exists() else None,
+        "many": many,
+        "found": found,
+        "ready": ready,
+        "left_out": many - ready,
     }
     return render(request, "followups/letters/draft.html", context)
+
+
+def _obstacles(
+    request: StaffRequest, batch: LetterBatch, many: int, now: datetime, *, is_needed: bool
+) -> Obstacles | None:
+    """Return what stands in the way; None if a large batch's page is to stand before it asks."""
+    asks = many <= LOOKED_THROUGH_AT_ONCE or "count" in request.GET
+    found = None if asks else found_before(batch)
+    if found is None and (asks or is_needed):
+        found = find(batch, handler=request.user, now=now)
+    return found
 
 
 def _so_far(batch: LetterBatch) -> dict[str, Any]:
@@ -253,5 +265,5 @@ def _back(request: StaffRequest, batch: LetterBatch) -> str:
     if item.isascii() and item.isdecimal() and len(item) < 19:
         return f"{batch.get_absolute_url()}letters/{item}/"
     first, show = _first(request.POST.get("from", "")), request.POST.get("show", "")
-    known = show if show in {"ready", "left_out"} else ""
+    known = show if show in NARROWED else ""
     return f"{batch.get_absolute_url()}?show={known}&from={first}"
