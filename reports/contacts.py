@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
@@ -14,10 +15,14 @@ from followups.models import (
     FollowUp,
     Invitation,
     Letter,
+    LinkState,
     Matter,
     MatterState,
+    PublicLink,
     Skip,
+    SurveyAnswer,
 )
+from followups.registers.call_record import answered
 from followups.registers.call_register import main_points
 from reports.entries import Entry, Kind
 from reports.moments import Moment
@@ -103,6 +108,38 @@ def invitations(customer: Customer, user: User, before: Moment | None, limit: in
             :limit
         ]
     ]
+
+
+def links(customer: Customer, user: User, before: Moment | None, limit: int) -> list[Entry]:
+    """Return what the customer answered by his links; of a survey, what he says today."""
+    if not user.has_perm("followups.send_link"):
+        return []
+    older = before.rows_before("link", at="used_at") if before else Q()
+    used = PublicLink.objects.filter(older, customer=customer, used_at__isnull=False)
+    return [
+        Entry(
+            moment=Moment(link.used_at, "link", link.pk),
+            kind=Kind.LINK,
+            heading=link.get_purpose_display(),
+            by=customer.name,
+            url=reverse("followups:links", args=[customer.pk]),
+            badge=str(LinkState.USED.label),
+            tone="done",
+            lines=_said(link),
+        )
+        for link in used.select_related("invitation__campaign", "survey").order_by(
+            "-used_at", "-pk"
+        )[:limit]
+        if link.used_at
+    ]
+
+
+def _said(link: PublicLink) -> list[str]:
+    if link.invitation:
+        return [str(link.invitation.campaign)]
+    survey: SurveyAnswer | None = getattr(link, "survey", None)
+    said = answered(survey.scores, survey.score_reasons) if survey else []
+    return [f"{each.question.text} {each.text} {each.reason}".strip() for each in said]
 
 
 def follow_ups(customer: Customer, user: User, before: Moment | None, limit: int) -> list[Entry]:

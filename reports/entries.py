@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     MATTER = "matter", gettext_lazy("Matters")
     CAMPAIGN = "campaign", gettext_lazy("Campaigns")
     LETTER = "letter", gettext_lazy("Letters")
+    LINK = "link", gettext_lazy("Links")
     FOLLOW_UP = "follow_up", gettext_lazy("Follow-ups")
     ORDER = "order", gettext_lazy("Repair orders")
     CONSULTATION = "consultation", gettext_lazy("Consultations")
@@ -34,6 +35,7 @@ ICONS = {
     Kind.MATTER: "message-square-warning",
     Kind.CAMPAIGN: "megaphone",
     Kind.LETTER: "mail",
+    Kind.LINK: "link",
     Kind.FOLLOW_UP: "list-checks",
     Kind.ORDER: "wrench",
     Kind.CONSULTATION: "messages-square",

@@ -142,6 +142,7 @@ SOURCES: list[tuple[Kind, Source]] = [
     (Kind.MATTER, contacts.matters),
     (Kind.CAMPAIGN, contacts.invitations),
     (Kind.LETTER, contacts.letters),
+    (Kind.LINK, contacts.links),
     (Kind.FOLLOW_UP, contacts.follow_ups),
     (Kind.FOLLOW_UP, contacts.skips),
     (Kind.ORDER, _orders),

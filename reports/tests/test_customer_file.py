@@ -196,7 +196,7 @@ class TestPage:
         few, many = customer_with(1, advisor), customer_with(3, advisor)
         page_of(client, few)
         for customer in (few, many):
-            with django_assert_num_queries(34):
+            with django_assert_num_queries(35):
                 page_of(client, customer)
 
 

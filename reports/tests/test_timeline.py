@@ -17,6 +17,8 @@ from customers.tests.factories import (
     PhoneFactory,
     VehicleFactory,
 )
+from followups.models import LinkPurpose
+from followups.services import links
 from followups.services.calls import correct_call
 from followups.tests.factories import (
     CallFactory,
@@ -205,7 +207,7 @@ class TestTimeline:
                 with changes_by(advisor):
                     PhoneFactory(customer=customer)
                     OwnershipFactory(customer=customer)
-            with django_assert_num_queries(18):
+            with django_assert_num_queries(19):
                 timeline(customer, user=advisor)
 
 
@@ -231,3 +233,55 @@ def test_letters_stand_with_their_number_and_subject():
 
     assert entry.heading == "Notice L-2025-000001"
     assert (entry.lines, entry.url) == ([letter.subject], letter.get_absolute_url())
+
+
+@pytest.mark.django_db
+class TestLinks:
+    def answered(self, customer, purpose, **answer):
+        link = links.issue(customer, purpose=purpose, by=TrackerFactory(), now=NOON).link
+        write = {
+            LinkPurpose.SURVEY: links.answer_survey,
+            LinkPurpose.STOP_ADVERTISING: links.stop_advertising,
+            LinkPurpose.CONVENIENT_TIME: links.give_convenient_time,
+        }[purpose]
+        write(link, now=NOON + timedelta(hours=1), **answer)
+
+    def test_what_the_customer_answered_stands_under_his_name(self, user):
+        customer = CustomerFactory(name="王小明")
+        scores = {"q_overall": 7, "q_fixed": 1}
+        self.answered(customer, LinkPurpose.SURVEY, scores=scores, reasons={"q_overall": "Slow"})
+        self.answered(customer, LinkPurpose.STOP_ADVERTISING, channels=["sms"])
+        links.issue(customer, purpose=LinkPurpose.CONVENIENT_TIME, by=TrackerFactory(), now=NOON)
+
+        advertising, survey = timeline(customer, user=user, kinds=[Kind.LINK]).entries
+
+        assert (advertising.heading, advertising.lines) == ("Stop advertising", [])
+        assert (survey.heading, survey.by, survey.badge) == (
+            "Answer the survey",
+            "王小明",
+            "Answered",
+        )
+        assert survey.at == NOON + timedelta(hours=1)
+        assert survey.lines[0].endswith(" 7 Slow")
+        assert survey.url == f"/customers/{customer.pk}/links/"
+
+    def test_an_answered_invitation_names_its_campaign(self, user):
+        invitation = InvitationFactory()
+        purpose, by = LinkPurpose.INVITATION, TrackerFactory()
+        now = datetime.combine(invitation.campaign.starts_on, NOON.time(), UTC) - timedelta(days=7)
+        link = links.issue(
+            invitation.customer, purpose=purpose, invitation=invitation, by=by, now=now
+        ).link
+        links.answer(link, coming="comes", guests=0, now=now)
+
+        [entry] = timeline(invitation.customer, user=user, kinds=[Kind.LINK]).entries
+
+        assert (entry.heading, entry.lines) == ("Answer an invitation", ["Free check"])
+
+    def test_only_who_makes_links_reads_of_them(self):
+        customer = CustomerFactory()
+        self.answered(customer, LinkPurpose.STOP_ADVERTISING, channels=["sms"])
+
+        seen = timeline(customer, user=UserFactory(roles=[TECHNICIAN]), kinds=[Kind.LINK])
+
+        assert not seen.entries
