@@ -8,7 +8,7 @@ from aftersales import days
 from aftersales.roles import ADMINISTRATOR, ROLES, SERVICE_ADVISOR, TECHNICIAN
 from aftersales.tests.factories import SupervisorFactory, UserFactory
 from customers.tests.factories import CustomerFactory, PhoneFactory
-from followups.models import Kind
+from followups.models import Kind, OutboxMessage
 from followups.tests.factories import AbsenceFactory, FollowUpFactory, TrackerFactory
 from workshop.tests.factories import RepairOrderFactory
 
@@ -81,6 +81,23 @@ class TestHome:
         assert [work.person for work in response.context["works"]] == [owed.owner]
         assert "1 late" in response.content.decode()
 
+    def test_shows_how_many_messages_wait_for_whoever_may_settle_them(self, client, db):
+        now = timezone.now()
+        for state in ("failed", "unknown", "pending"):
+            OutboxMessage.objects.create(
+                key=state, channel="sms", recipient="1", body="-", state=state, next_at=now
+            )
+
+        client.force_login(SupervisorFactory())
+        seen = home(client)
+        client.force_login(TrackerFactory())
+        others = home(client)
+
+        address = reverse("followups:outbox") + "?state=to_decide"
+        assert seen.context["to_decide"] == 2
+        assert address in seen.content.decode()
+        assert address not in others.content.decode()
+
     def test_shows_a_tracking_salesman_his_next_calls_and_no_others(self, client, db):
         mine, _foreign = (
             FollowUpFactory(fact_on=days.today() - timedelta(4)) for _each in range(2)
@@ -117,9 +134,9 @@ class TestHome:
         home(client)
 
         # session, user, heartbeat, numbers, cars, files, imports, who is here and could not be
-        # reached; of the board the policy, what is late, absences, proxies, loads, calls made,
+        # reached, messages to be decided; of the board the policy, what is late, absences, proxies, loads, calls made,
         # trackers
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(17):
             home(client)
 
 

@@ -21,7 +21,7 @@ from followups import board
 from followups.calling import queue
 from followups.calling.proxies import works_for
 from followups.calling.unreachable import unreachable
-from followups.models import FollowUp, Kind, Policy
+from followups.models import FollowUp, Kind, OutboxMessage, Policy
 from followups.services.owners import RECEIVE
 from reports.periods import Month
 from workshop.models import Import, RepairOrder
@@ -48,6 +48,7 @@ def home(request: StaffRequest) -> HttpResponse:
         **_shop(user),
         **_promises(user, timezone.now()),
         "month_end": _month_end(user, days.today()),
+        **_outbox(request),
     }
     return render(request, "home.html", context)
 
@@ -57,6 +58,13 @@ def _month_end(user: User, today: date) -> Month | None:
     month = Month.of(today)
     is_due = today == month.last and user.has_perm("followups.view_complaint_statistics")
     return month if is_due else None
+
+
+def _outbox(request: StaffRequest) -> dict[str, Any]:
+    url = reachable("followups:outbox", request)
+    return (
+        {"outbox_url": url, "to_decide": OutboxMessage.objects.to_decide().count()} if url else {}
+    )
 
 
 def _shop(user: User) -> dict[str, Any]:
