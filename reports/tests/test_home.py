@@ -134,8 +134,8 @@ class TestHome:
         home(client)
 
         # session, user, heartbeat, numbers, cars, files, imports, who is here and could not be
-        # reached, messages to be decided; of the board the policy, what is late, absences, proxies, loads, calls made,
-        # trackers
+        # reached, messages to be decided; of the board the policy, what is late, absences,
+        # proxies, loads, calls made, trackers
         with django_assert_num_queries(17):
             home(client)
 
