@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from followups.filters.matters import NOBODY
 from followups.matters.complaint_codes import CATEGORY_CHOICES
@@ -60,7 +61,7 @@ SORTS = (
     _Sort(
         "category",
         _("By category"),
-        _("Category"),
+        pgettext_lazy("complaint", "Category"),
         lambda: dict(CATEGORY_CHOICES),
         _("Not sorted yet"),
     ),

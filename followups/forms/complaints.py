@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.widgets import DayInput
 from customers.forms.customer import VersionedForm
@@ -33,7 +34,9 @@ ABOUT = [
 class HandlingForm(VersionedForm, forms.ModelForm):  # type: ignore[type-arg]
     """Form F14."""
 
-    about = forms.ChoiceField(label=_("Category"), required=False, choices=ABOUT)
+    about = forms.ChoiceField(
+        label=pgettext_lazy("complaint", "Category"), required=False, choices=ABOUT
+    )
 
     class Meta:
         model = Complaint

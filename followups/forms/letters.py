@@ -108,4 +108,6 @@ class NoteForm(forms.Form):
 class LabelsForm(forms.Form):
     """How many places of the first sheet are used up."""
 
-    skipped = forms.IntegerField(label=_("Used places"), min_value=0, max_value=23, initial=0)
+    skipped = forms.IntegerField(
+        label=_("Labels already used"), min_value=0, max_value=23, initial=0
+    )

@@ -46,7 +46,7 @@ class LetterTemplate(models.Model):
 
     kind = models.CharField(_("kind"), max_length=15, choices=LetterKind)
     language = models.CharField(_("language"), max_length=10, choices=Language)
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("letter template", "name"), max_length=80)
     subject = models.CharField(_("subject"), max_length=160)
     body = models.TextField(_("text"))
     is_active = models.BooleanField(_("in use"), default=True)

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Cast, Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.history import tracked
 from customers.models import Weekday
@@ -154,7 +155,7 @@ class Holiday(models.Model):
     """A public holiday, for shops where a last day moves to the next working day (R-03)."""
 
     day = models.DateField(_("day"), unique=True)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("holiday", "name"), max_length=60)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:

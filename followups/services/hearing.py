@@ -68,7 +68,9 @@ def open_matters(call: Call, *, owner: User, today: date, policy: Policy) -> lis
     asked = MatterKind.QUESTION if is_question else MatterKind.REQUEST
     texts[asked] = "\n".join(filter(None, unsolved))
     texts[MatterKind.HOPE] = "" if call.answered_now else call.hopes
-    texts[MatterKind.LOW_SCORE] = survey.low_scores(call.scores, call.score_reasons)
+    texts[MatterKind.LOW_SCORE] = survey.low_scores(
+        call.scores, call.score_reasons, language=call.customer.language
+    )
     return [
         _written(
             Matter(

@@ -218,8 +218,7 @@ def answer_survey(
     survey.refuse_wrong_scores(scores)
     if missing := REQUIRED - set(scores):
         raise ValidationError({key: _("Please answer this question.") for key in sorted(missing)})
-    with translation.override(settings.LANGUAGE_CODE):
-        said = survey.low_scores(scores, reasons)
+    said = survey.low_scores(scores, reasons, language=link.customer.language)
     with _by_customer(link, now) as used:
         answered = SurveyAnswer.objects.filter(link=used).first() or SurveyAnswer(link=used)
         answered.scores, answered.score_reasons = dict(scores), dict(reasons)

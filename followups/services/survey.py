@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from followups import rules
@@ -74,11 +75,13 @@ def bad(scores: Mapping[str, Any]) -> list[str]:
     return _up_to(rules.SCORE_OF_A_MATTER, scores)
 
 
-def low_scores(scores: Mapping[str, Any], reasons: Mapping[str, str]) -> str:
-    """Return what of the scores is a matter, line by line; empty if nothing is."""
-    return "\n".join(
-        f"{QUESTIONS[key].text} {scores[key]}: {reasons.get(key, '')}" for key in bad(scores)
-    )
+def low_scores(scores: Mapping[str, Any], reasons: Mapping[str, str], *, language: str) -> str:
+    """Return what of the scores is a matter, line by line, as the customer was asked."""
+    with translation.override(language):
+        return "\n".join(
+            f"{QUESTIONS[key].text} {scores[key]}: {reasons.get(key, '')}".rstrip(": ")
+            for key in bad(scores)
+        )
 
 
 def _up_to(most: int, scores: Mapping[str, Any]) -> list[str]:

@@ -56,7 +56,7 @@ class TestTalk:
             score_reasons={"q_price": "The bill was a surprise."},
         )
 
-        expected = ("low_score", f"Fairness of the price? {score}: The bill was a surprise.")
+        expected = ("low_score", f"价格合理 {score}: The bill was a surprise.")
         assert left == [expected] * count
 
     def test_leaves_one_matter_for_all_low_scores(self):

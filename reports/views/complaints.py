@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from aftersales import days
@@ -117,7 +118,7 @@ def _file(
     headings = [
         _("Period"),
         _("Counted by"),
-        _("Name"),
+        pgettext("breakdown", "Name"),
         _("Received"),
         _("Closed in time"),
         _("Late"),

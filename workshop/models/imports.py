@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from aftersales.models import User
 
@@ -47,7 +48,7 @@ class ImportProfile(models.Model):
     """How the files of one system are read: headings, formats, words. Saved by name."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=ImportKind)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("import profile", "name"), max_length=60)
     layout = models.JSONField(help_text="see workshop.imports.layout")
 
     class Meta:
