@@ -2,13 +2,16 @@
 
 import time
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
 from aftersales import days
+from aftersales.models import User
 from aftersales.tests.browsing import beyond_the_window, complaints_of, log_in, violations
+from followups.calling.outcomes import OUTCOMES
 from followups.models import Call, Claim, Kind, Matter
 from followups.services import claims
 from followups.tests.calling import first_call
@@ -350,3 +353,18 @@ class TestLook:
 
         expect(desk.get_by_role("alert")).to_contain_text("Ask why, and write it down.")
         assert violations(desk) == []
+
+    @pytest.mark.parametrize("language", ["en", "zh-hans", "ko"])
+    def test_outcomes_and_ways_on_stand_in_one_row(self, desk, anna, language):
+        User.objects.filter(pk=anna.pk).update(language=language)
+        desk.reload()
+
+        buttons = desk.locator(
+            ".outcome, .call-actions > .button, .call-actions > * > .button"
+        ).all()
+        shown = sorted((each.bounding_box() for each in buttons), key=lambda box: box["x"])
+
+        assert len(shown) == len(OUTCOMES) + 6
+        for one, next_one in pairwise(shown):
+            assert one["x"] + one["width"] <= next_one["x"]
+        assert shown[-1]["x"] + shown[-1]["width"] <= DESK["width"]
