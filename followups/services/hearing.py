@@ -27,7 +27,7 @@ from followups.models import (
     Policy,
 )
 from followups.services import survey
-from followups.services.matters import CHANGE, Word, refuse_blank, refuse_others, tell
+from followups.services.matters import CHANGE, Word, refuse_blank, refuse_others, take_word
 from followups.services.owners import RECEIVE
 
 
@@ -122,7 +122,7 @@ def open_matter(customer_id: int, *, heard: Heard, by: User, now: datetime) -> M
             Policy.objects.current(),
         )
         if heard.word is not None:
-            matter = tell(matter.pk, word=heard.word, by=by, now=now)
+            matter = take_word(matter.pk, word=heard.word, by=by, now=now)
     return matter
 
 

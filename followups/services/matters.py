@@ -6,7 +6,8 @@ another system read is compared by `version`; a call at the desk has none and wa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -153,14 +154,25 @@ def instruct(matter_id: int, *, by: User, version: int, text: str, now: datetime
     return _solved(matter_id, MatterAct.INSTRUCT, by=by, version=version, text=text, now=now)
 
 
-def tell(
+def tell(matter_id: int, *, word: Word, by: User, version: int, now: datetime) -> Matter:
+    """Write down what the customer was told outside of a call; that answer is owed no longer.
+
+    Raises: as `take_word`.
+
+    Source: FUP-05, FUP-08.
+    """
+    with _changing_what_is_owed(by, now):
+        return take_word(matter_id, word=word, by=by, now=now, version=version)
+
+
+def take_word(
     matter_id: int, *, word: Word, by: User, now: datetime, version: int | None = None
 ) -> Matter:
     """Write down what the customer was told and what he said to it.
 
     Satisfied, the matter is closed; not satisfied, it is open again with days of its own; without
     his word it stands answered until somebody asks him. Works in the transaction of a recording,
-    after its follow-ups are locked.
+    after its follow-ups are locked, and leaves them to it.
 
     Raises:
         ChangedMeanwhile, MatterIsClosed
@@ -213,12 +225,18 @@ def _solved(
         matter.state, matter.solution, matter.solved_by = MatterState.SOLVED, text.strip(), by
         matter.solved_at = matter.solved_at or now
 
+    with _changing_what_is_owed(by, now):
+        return _changed(matter_id, act, change, by=by, version=version)
+
+
+@contextmanager
+def _changing_what_is_owed(by: User, now: datetime) -> Iterator[None]:
+    """Write and end answers in the transaction of what makes the house owe them or not."""
     with changes_by(by):
         # Whoever holds the sweeps up may wait for the matter: nobody waits in a circle.
         wait_for_sweeps()
-        matter = _changed(matter_id, act, change, by=by, version=version)
+        yield
         sweep_answers(now=now)
-    return matter
 
 
 def _reopen(matter: Matter, *, today: date) -> None:

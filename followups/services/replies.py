@@ -11,7 +11,7 @@ from aftersales import days
 from aftersales.models import User
 from followups.models import Call, CampaignState, FollowUp, Kind
 from followups.services.invitations import answer_invitation
-from followups.services.matters import MatterIsClosed, Word, tell
+from followups.services.matters import MatterIsClosed, Word, take_word
 from followups.services.told import Reply, Told
 
 INVITED = (Kind.CAMPAIGN_NOTICE, Kind.CAMPAIGN_REMINDER, Kind.CAMPAIGN_CHANGE)
@@ -53,7 +53,7 @@ def _told(call: Call, item: FollowUp, reply: Reply, *, by: User, now: datetime) 
     assert matter is not None
     words = matter.solution or matter.answer
     try:
-        tell(matter.pk, word=Word(words, reply.satisfied, call=call), by=by, now=now)
+        take_word(matter.pk, word=Word(words, reply.satisfied, call=call), by=by, now=now)
     except MatterIsClosed:
         return  # by somebody who had the customer's word before
 

@@ -51,7 +51,7 @@ class Life:
         self.now += timedelta(hours=5)
         matter = self.matter
         read = {"by": self.owner, "version": matter.version}
-        told = {"by": self.owner, "now": self.now}
+        told = {**read, "now": self.now}
         acts = {
             "study": lambda: matters.study(matter.pk, **read, text="Found."),
             "solve": lambda: matters.solve(matter.pk, **read, text="Pads.", now=self.now),

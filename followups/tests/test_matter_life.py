@@ -173,6 +173,16 @@ class TestTelling:
         )
         assert again.answer == "Come on Friday."
 
+    def test_the_answer_is_owed_no_longer_at_once(self, matter):
+        solved = solve(matter)
+
+        with transaction.atomic():
+            tell(solved)
+            assert answers(matter) == [(0, TODAY, "cancelled", "settled")]
+            transaction.set_rollback(True)
+
+        assert answers(matter) == [(0, TODAY, "open", "")]
+
     def test_the_next_solution_owes_an_answer_of_its_own(self, matter):
         again = tell(solve(matter), satisfied=False)
 
@@ -206,7 +216,8 @@ class TestTelling:
     def test_works_in_the_transaction_of_a_recording_which_read_no_version(self, matter):
         solved = solve(matter)
         with transaction.atomic():
-            told = matters.tell(solved.pk, word=Word("Friday.", True), by=solved.owner, now=NOW)
+            word = Word("Friday.", True)
+            told = matters.take_word(solved.pk, word=word, by=solved.owner, now=NOW)
 
         assert told.state == MatterState.CLOSED
 

@@ -77,7 +77,7 @@ class TestAnswers:
         sweep_answers(now=at(4, 17))
         assert sweep_answers(now=at(4, 18))["created"] == 0
 
-        matters.tell(matter.pk, word=Word("New pads."), by=matter.owner, now=at(4, 19))
+        matters.take_word(matter.pk, word=Word("New pads."), by=matter.owner, now=at(4, 19))
         assert sweep_answers(now=at(4, 20))["settled"] == 1
 
         assert answers() == [(date(2025, 4, 4), date(2025, 4, 4), "cancelled", "settled")]
@@ -87,7 +87,7 @@ class TestAnswers:
         sweep_answers(now=at(4, 17))
 
         word = Word("New pads.", through=HeardThrough.LETTER)
-        matters.tell(matter.pk, word=word, by=matter.owner, now=at(4, 19))
+        matters.take_word(matter.pk, word=word, by=matter.owner, now=at(4, 19))
         sweep_answers(now=at(4, 20))
 
         assert answers() == [(date(2025, 4, 4), date(2025, 4, 7), "open", "")]
@@ -109,7 +109,7 @@ class TestAnswers:
         matter = MatterFactory(**TOLD)
         sweep_answers(now=at(4, 20))
 
-        matters.tell(matter.pk, word=Word("Yes.", True), by=matter.owner, now=at(5, 9))
+        matters.take_word(matter.pk, word=Word("Yes.", True), by=matter.owner, now=at(5, 9))
         sweep_answers(now=at(5, 10))
 
         assert answers()[0][2:] == ("cancelled", "settled")
@@ -176,7 +176,7 @@ class TestWhatIsMissing:
         [owed] = FollowUp.objects.all()
         Complaint.objects.all().delete()
 
-        matters.tell(matter.pk, word=Word("Yes.", True), by=matter.owner, now=at(4, 18))
+        matters.take_word(matter.pk, word=Word("Yes.", True), by=matter.owner, now=at(4, 18))
 
         assert self.problems(at(4, 19)) == {
             "answers_without_solution": [owed.pk],
@@ -210,9 +210,11 @@ class TestFreezing:
         matter = MatterFactory(customer=insurance.customer)
         assert not self.is_due(4)
 
-        answered = matters.tell(matter.pk, word=Word("New pads."), by=matter.owner, now=at(4, 10))
+        answered = matters.take_word(
+            matter.pk, word=Word("New pads."), by=matter.owner, now=at(4, 10)
+        )
         assert not self.is_due(4)
-        matters.tell(answered.pk, word=Word("Yes.", True), by=matter.owner, now=at(4, 11))
+        matters.take_word(answered.pk, word=Word("Yes.", True), by=matter.owner, now=at(4, 11))
 
         assert self.is_due(4)
 

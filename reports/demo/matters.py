@@ -68,7 +68,7 @@ def settle(random: Random, workers: list[User], *, today: date, now: datetime) -
 
 def _satisfy(matter: Matter, now: datetime) -> None:
     told = Word(_in_his_words(ANSWERS, matter), satisfied=True, on=matter.heard_on + timedelta(1))
-    matters.tell(matter.pk, word=told, by=matter.owner, now=now)
+    matters.tell(matter.pk, word=told, by=matter.owner, version=matter.version, now=now)
 
 
 def _instruct(matter: Matter, supervisor: User, now: datetime) -> None:
@@ -88,12 +88,12 @@ def _study(matter: Matter, supervisor: User, now: datetime) -> None:
 
 def _not_satisfied(matter: Matter, supervisor: User, now: datetime) -> None:
     told = Word(_in_his_words(ANSWERS, matter), satisfied=False)
-    matters.tell(matter.pk, word=told, by=matter.owner, now=now)
+    matters.tell(matter.pk, word=told, by=matter.owner, version=matter.version, now=now)
 
 
 def _write(matter: Matter, supervisor: User, now: datetime) -> None:
     told = Word(_in_his_words(ANSWERS, matter), through=HeardThrough.LETTER)
-    matters.tell(matter.pk, word=told, by=matter.owner, now=now)
+    matters.tell(matter.pk, word=told, by=matter.owner, version=matter.version, now=now)
 
 
 def _fill(supervisor: User, today: date) -> None:
