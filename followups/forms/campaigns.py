@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from aftersales.models import User
 from aftersales.refusals import Refusal
 from aftersales.widgets import DayInput
 from customers.forms.customer import VersionedForm
@@ -157,6 +161,16 @@ class AudienceForm(forms.Form):
         joined = {name: ", ".join(audience.get(name, ())) for name in listed}
         return {**audience, **joined, "people": "\n".join(audience.get("people", ()))}
 
+    @classmethod
+    def in_words(cls, kept: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Return by what a kept audience is narrowed: the name of each field and what it says."""
+        narrowing = asdict(Audience.read(kept))
+        return [
+            (str(cls.base_fields[name].label), _said(name, value))
+            for name, value in narrowing.items()
+            if value
+        ]
+
     def clean_districts(self) -> list[str]:
         return BETWEEN_WORDS.split(self.cleaned_data["districts"])
 
@@ -194,6 +208,19 @@ class AudienceForm(forms.Form):
         except ValidationError as error:
             self.add_error(None, error)
         return cleaned
+
+
+def _said(name: str, value: Any) -> str:
+    if isinstance(value, date):
+        return localize(value)
+    if name == "classes":
+        return "\n".join(str(CustomerClass(letter).label) for letter in value)
+    if name == "trackers":
+        return ", ".join(map(str, User.objects.filter(pk__in=value).order_by("name", "pk")))
+    if name == "people":
+        many = len(value)
+        return ngettext("%(count)s customer", "%(count)s customers", many) % {"count": f"{many:,}"}
+    return ", ".join(value)
 
 
 class DecideForm(VersionedForm):

@@ -19,7 +19,7 @@ from aftersales.http import StaffRequest
 from aftersales.refusals import ChangedMeanwhile, Refusal
 from followups.campaigns.calling_team import plan_campaign_back
 from followups.campaigns.invited import MOST_SHOWN, LeftOut, of_campaign
-from followups.forms.campaigns import CallOffForm, DecideForm
+from followups.forms.campaigns import AudienceForm, CallOffForm, DecideForm
 from followups.models import Campaign, CampaignState
 from followups.services import campaigns as services
 from workshop.views.orders import explain
@@ -50,7 +50,11 @@ def decide_campaign(request: StaffRequest, pk: int) -> HttpResponse:
             )
             messages.success(request, text % {"count": f"{many:,}"})
             return redirect(shown)
-    context: dict[str, Any] = {"campaign": shown, "form": form}
+    context: dict[str, Any] = {
+        "campaign": shown,
+        "form": form,
+        "narrowed": AudienceForm.in_words(shown.audience),
+    }
     if shown.state == CampaignState.DRAFT:
         today = days.local_date(now)
         context["reach"] = reach = of_campaign(shown, now=now).reach()

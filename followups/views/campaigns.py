@@ -72,7 +72,11 @@ def campaign(request: StaffRequest, pk: int) -> HttpResponse:
     rows = Campaign.objects.visible_to(request.user).select_related("decided_by", "created_by")
     shown, now = get_object_or_404(rows, pk=pk), timezone.now()
     today = days.local_date(now)
-    context: dict[str, Any] = {"campaign": shown, "today": today}
+    context: dict[str, Any] = {
+        "campaign": shown,
+        "today": today,
+        "narrowed": AudienceForm.in_words(shown.audience),
+    }
     if shown.state == CampaignState.DRAFT:
         reach = of_campaign(shown, now=now).reach()
         context |= _foreseen(reach, shown.starts_on, today)
