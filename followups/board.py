@@ -184,7 +184,7 @@ def _loads(*, policy: Policy, now: datetime) -> dict[int | None, Load]:
         for person, proxy in stand_ins(local.date()).items()
     ]
     worker = Case(*acting, default=F("responsible"), output_field=IntegerField())
-    can_be_called = is_callable(policy, local=local, now=now, promised="callback_at")
+    can_be_called = is_callable(policy, local=local, now=now)
     counted = (
         FollowUp.objects.due(today=local.date(), now=now)
         .order_by()

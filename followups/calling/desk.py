@@ -82,7 +82,7 @@ class Desk:
             self.customer,
             policy=self.policy,
             now=self.now,
-            not_before=self.claim.not_before if self.claim else None,
+            not_before=self.claim.pause_before(self.agenda) if self.claim else None,
             agenda=self.agenda,
         )
 

@@ -214,6 +214,6 @@ def _obstacle(
         entry.customer,
         policy=policy,
         local=local,
-        not_before=entry.claim.not_before if entry.claim else None,
+        not_before=entry.claim.pause_before(entry.agenda) if entry.claim else None,
         is_promised=is_promised,
     )

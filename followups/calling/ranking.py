@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import (
     BooleanField,
     Case,
@@ -53,9 +54,13 @@ def ranked(due: FollowUpQuerySet, *, user: User, policy: Policy, now: datetime) 
         due.order_by()
         .values("customer_id")
         .annotate(
-            rank=Min(rank), tried=Min("days_tried"), due=Min("due_on"), promised=Min("callback_at")
+            rank=Min(rank),
+            tried=Min("days_tried"),
+            due=Min("due_on"),
+            promised=Min("callback_at"),
+            has_answer=BoolOr(Q(kind=Kind.ANSWER)),
         )
-        .annotate(is_callable=is_callable(policy, local=local, now=now))
+        .annotate(is_callable=is_callable(policy, local=local, now=now, by_customer=True))
         .order_by("-is_callable", "rank", "tried", "due", "customer_id")
     )
 
@@ -72,12 +77,17 @@ def rank_of(item: FollowUp, today: date) -> int:
 
 
 def is_callable(
-    policy: Policy, *, local: datetime, now: datetime, promised: str = "promised"
+    policy: Policy, *, local: datetime, now: datetime, by_customer: bool = False
 ) -> Case:
     """Return whether a customer may be called now, as `contact.obstacle` says it for one.
 
     Except for his refusal and the tries a number: these are looked at when he is taken.
+
+    Args:
+        by_customer: the rows are customers with all that is due, as in `ranked`.
     """
+    promised = "promised" if by_customer else "callback_at"
+    answer = Q(has_answer=True) if by_customer else Q(kind=Kind.ANSWER)
     numbers = Phone.objects.filter(customer=OuterRef("customer_id"), is_bad=False, e164__gt="")
     clock = local.time()
     suits = (
@@ -90,7 +100,11 @@ def is_callable(
     return Case(
         When(customer__claim__leased_until__gt=now, then=False),
         When(~Q(Exists(numbers)), then=False),
-        When(customer__claim__not_before__gt=now, then=False),
+        When(
+            Q(customer__claim__not_before__gt=now)
+            & ~(answer & Q(customer__claim__was_reached=True)),
+            then=False,
+        ),
         When(**{f"{promised}__isnull": False}, then=clock in policy.legal_hours),
         When(~suits, then=False),
         default=policy.allows_calls_at(local),

@@ -120,7 +120,7 @@ class _Case:
             self.customer,
             policy=self.policy,
             now=self.now,
-            not_before=claim.not_before if claim else None,
+            not_before=claim.pause_before(due) if claim else None,
             agenda=due,
         )
         if found is None:

@@ -105,7 +105,6 @@ class FollowUpFilters(FilterSet):
             Policy.objects.current(),
             local=now.astimezone(days.shop_zone()),
             now=now,
-            promised="callback_at",
         )
         due = found.due(today=days.today(), now=now)
         return due.alias(is_callable=can_be_called).filter(is_callable=True)

@@ -73,6 +73,11 @@ class Migration(migrations.Migration):
             model_name="policy",
             name="delete_delete",
         ),
+        migrations.AddField(
+            model_name="claim",
+            name="was_reached",
+            field=models.BooleanField(db_default=False),
+        ),
         migrations.CreateModel(
             name="Campaign",
             fields=[

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from aftersales.history import tracked
 from aftersales.models import User
 from customers.models import Customer
+from followups.models.kind import Kind
+
+if TYPE_CHECKING:
+    from followups.models.follow_up import FollowUp
 
 # A call desk renews its claim every half minute; a browser that died holds nobody longer.
 LEASE = timedelta(minutes=5)
@@ -36,6 +42,7 @@ class Claim(models.Model):
             comes too late.
         leased_until: the claim holds until then; empty when nobody has the customer.
         not_before: the earliest moment of the next try.
+        was_reached: the last call reached him; only a new answer may be told before that moment.
         left_by: who left without saying what came of it; the customer comes back to him first.
     """
 
@@ -47,6 +54,7 @@ class Claim(models.Model):
     claimed_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True, blank=True)
     not_before = models.DateTimeField(null=True, blank=True)
+    was_reached = models.BooleanField(db_default=False)
     left_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -74,6 +82,16 @@ class Claim(models.Model):
 
     def is_held(self, now: datetime) -> bool:
         return self.leased_until is not None and self.leased_until > now
+
+    def pause_before(self, agenda: Iterable[FollowUp]) -> datetime | None:
+        """Return the earliest moment of a call about `agenda`, as far as earlier tries tell.
+
+        Whoever was told that an answer follows gets it on the day it exists (FUP-08), however
+        short ago he was talked with; only tries that did not reach him are spaced (R-37).
+        """
+        if self.was_reached and any(item.kind == Kind.ANSWER for item in agenda):
+            return None
+        return self.not_before
 
 
 class CallDraft(models.Model):

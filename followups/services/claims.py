@@ -171,7 +171,8 @@ def skip(
         held = lock_claim(customer_id, number=number, by=by)
         held.number += 1
         held.leased_until, held.left_by, held.not_before = None, None, until
-        held.save(update_fields=["number", "leased_until", "left_by", "not_before"])
+        held.was_reached = False
+        held.save(update_fields=["number", "leased_until", "left_by", "not_before", "was_reached"])
         return Skip.objects.create(
             customer_id=customer_id, reason=reason, until=until, skipped_by=by, skipped_at=now
         )
@@ -212,7 +213,7 @@ def _claim(customer_id: int, *, policy: Policy, by: User, now: datetime) -> Clai
         customer,
         policy=policy,
         now=now,
-        not_before=held.not_before if held else None,
+        not_before=held.pause_before(agenda) if held else None,
         agenda=agenda,
     )
     if found:

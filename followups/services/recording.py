@@ -233,7 +233,8 @@ class Recording:
         held.leased_until = None
         held.left_by = None
         held.not_before = self._not_before()
-        held.save(update_fields=["number", "leased_until", "left_by", "not_before"])
+        held.was_reached = self.outcome.is_talk
+        held.save(update_fields=["number", "leased_until", "left_by", "not_before", "was_reached"])
 
     def _not_before(self) -> datetime | None:
         """Return when the customer may be tried again (R-37)."""

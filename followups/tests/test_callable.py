@@ -7,10 +7,11 @@ import pytest
 
 from customers.tests.factories import CustomerFactory, PhoneFactory
 from followups.calling import contact, queue
-from followups.models import Claim, FollowUp, Policy
+from followups.models import Claim, FollowUp, Kind, Policy
 from followups.services import claims
 from followups.tests.calling import at
 from followups.tests.factories import FollowUpFactory, PolicyFactory, TrackerFactory
+from followups.tests.kinds import owe
 
 OFFICE = {"legal_from": "08:00", "legal_until": "21:00", "shop_opens": "08:30"}
 POLICIES = [
@@ -41,12 +42,15 @@ def build(rng, anna, ben):
     for _visit in range(rng.choice([1, 1, 2])):
         promised = shift(rng) if rng.random() < 0.3 else None
         FollowUpFactory(customer=customer, owner=anna, callback_at=promised)
+    if rng.random() < 0.3:
+        owe(Kind.ANSWER, customer=customer, owner=anna)
     if rng.random() < 0.6:
         Claim.objects.create(
             customer=customer,
             claimed_by=ben,
             claimed_at=at(4, 7),
             not_before=rng.choice([None, shift(rng)]),
+            was_reached=rng.random() < 0.5,
             leased_until=rng.choice([None, None, shift(rng)]),
         )
     return customer
@@ -69,7 +73,7 @@ def test_the_queue_calls_those_callable_whom_nothing_forbids_to_call():
                     entry.customer,
                     policy=policy,
                     now=now,
-                    not_before=entry.claim.not_before if entry.claim else None,
+                    not_before=entry.claim.pause_before(entry.agenda) if entry.claim else None,
                     agenda=FollowUp.objects.filter(customer=entry.customer),
                 )
                 if entry.claim and entry.claim.is_held(now):

@@ -1,16 +1,19 @@
 """When law, shop, customer and number allow a call (FUP-11, FUP-12, FUP-13, R-37)."""
 
+from contextlib import nullcontext
 from datetime import UTC, time
 
 import pytest
 
 from customers.models import ContactRefusal
 from customers.tests.factories import CustomerFactory, PhoneFactory
-from followups.calling import contact
+from followups.calling import contact, queue, ranking
 from followups.calling.contact import Obstacle, Reason
-from followups.models import Policy
+from followups.models import Kind, Policy
+from followups.services.claims import MayNotBeCalled, claim
 from followups.tests.calling import at, call, first_call
 from followups.tests.factories import CallFactory, FollowUpFactory, PolicyFactory, TrackerFactory
+from followups.tests.kinds import owe
 
 # Thursday 3 April 2025.
 OFFICE = {
@@ -176,6 +179,32 @@ class TestSpacing:
         call(owed.customer, outcome, by=owed.owner, now=tried)
 
         assert owed.customer.claim.not_before == again
+
+    @pytest.mark.parametrize(
+        ("outcome", "reason"), [("reached", None), ("no_answer", Reason.SPACING)]
+    )
+    def test_after_a_talk_keeps_no_answer_back(self, outcome, reason):
+        """FUP-08: the answer is told on the day it exists, however short the last talk is ago."""
+        shop = PolicyFactory()
+        owed = first_call()
+        call(owed.customer, outcome, by=owed.owner, now=at(3, 15))
+        answer = owe(Kind.ANSWER, customer=owed.customer, owner=owed.owner)
+
+        [entry] = queue.page_of(owed.owner, policy=shop, now=at(3, 16), limit=9).entries
+
+        assert (entry.obstacle and entry.obstacle.reason) == reason
+        assert (answer in entry.agenda, entry.rank) == (True, ranking.ANSWER)
+        with nullcontext() if reason is None else pytest.raises(MayNotBeCalled):
+            claim(owed.customer.pk, by=owed.owner, now=at(3, 16))
+
+    def test_after_a_talk_keeps_everything_else_back(self):
+        PolicyFactory()
+        owed = first_call()
+        call(owed.customer, "reached", by=owed.owner, now=at(3, 15))
+        FollowUpFactory(order__customer=owed.customer, owner=owed.owner)
+
+        with pytest.raises(MayNotBeCalled):
+            claim(owed.customer.pk, by=owed.owner, now=at(3, 16))
 
     def test_lasts_until_a_number_may_be_dialed_again(self):
         PolicyFactory()

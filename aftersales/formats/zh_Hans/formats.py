@@ -8,3 +8,4 @@ DATETIME_INPUT_FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S
 TIME_INPUT_FORMATS = ["%H:%M", "%H:%M:%S"]
 THOUSAND_SEPARATOR = ","
 NUMBER_GROUPING = 3
+MONTH_DAY_FORMAT = "n月j日"
