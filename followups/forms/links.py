@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -45,11 +45,12 @@ class NewLinkForm(forms.Form):
         choices=[(SHOW, _("Show it to me")), *OutboxChannel.choices],
     )
 
-    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, customer: Customer, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         invitation: Any = self.fields["invitation"]
+        to_come = Campaign.objects.filter(state=CampaignState.DECIDED, ends_on__gte=today)
         invitation.queryset = Invitation.objects.filter(
-            customer=customer, campaign__in=Campaign.objects.filter(state=CampaignState.DECIDED)
+            customer=customer, campaign__in=to_come
         ).select_related("campaign")
         invitation.label_from_instance = lambda found: str(found.campaign)
         invitation.initial = invitation.queryset.first()

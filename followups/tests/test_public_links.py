@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from aftersales import days
 from aftersales.changes import changes
 from aftersales.refusals import Refusal
 from customers.models import ContactRefusal, Customer
@@ -326,6 +327,19 @@ class TestEnds:
         )
         with pytest.raises(Refusal):
             issue(LinkPurpose.INVITATION, by=anna, customer=over.customer, invitation=over)
+
+    @pytest.mark.parametrize(("last_day", "is_offered"), [(0, True), (-1, False)])
+    def test_only_what_is_not_over_is_offered(self, client, anna, last_day, is_offered):
+        last = days.today() + timedelta(last_day)
+        to_come = InvitationFactory(campaign__starts_on=last, campaign__ends_on=last)
+        client.force_login(anna)
+
+        page = text_of(client.get(f"/customers/{to_come.customer_id}/links/"))
+
+        assert (str(to_come.campaign) in page, "Answer an invitation" in page) == (
+            is_offered,
+            is_offered,
+        )
 
     def test_somebody_elses_invitation_is_none(self, anna):
         with pytest.raises(ValidationError):

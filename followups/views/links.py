@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from aftersales import days
 from aftersales.http import StaffRequest
 from aftersales.refusals import Refusal
 from customers.models import Customer
@@ -28,7 +29,7 @@ def links(request: StaffRequest, pk: int) -> HttpResponse:
     """List the links of a customer; make a new one, and show its address once or send it."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
     now = timezone.now()
-    form = NewLinkForm(request.POST or None, customer=customer)
+    form = NewLinkForm(request.POST or None, customer=customer, today=days.local_date(now))
     context = {"customer": customer, "form": form}
     if form.is_valid():
         channel = form.cleaned_data["channel"]
