@@ -127,7 +127,10 @@ def flow(period: Period) -> Flow:
     """Return how many complaints were open, came, went, and were left at the end of a period."""
     first, last = period.first, period.last
     still_open = Q(closed_on=None)
-    counted = complaints().aggregate(
+    # The years before are not read: whoever came and was closed then counts nowhere.
+    concerned = Q(heard_on__gte=first) | still_open | Q(closed_on__gte=first)
+    found = complaints().filter(concerned)
+    counted = found.aggregate(
         before=Count("pk", filter=Q(heard_on__lt=first) & (still_open | Q(closed_on__gte=first))),
         received=Count("pk", filter=Q(heard_on__range=(first, last))),
         closed=Count("pk", filter=Q(closed_on__range=(first, last))),

@@ -3075,6 +3075,14 @@ class Migration(migrations.Migration):
                 name="followups_matter_to_tell",
             ),
         ),
+        migrations.AddIndex(
+            model_name="matter",
+            index=models.Index(fields=["heard_on"], name="followups_matter_heard"),
+        ),
+        migrations.AddIndex(
+            model_name="matter",
+            index=models.Index(fields=["closed_on"], name="followups_matter_closed"),
+        ),
         migrations.AddConstraint(
             model_name="matter",
             constraint=models.CheckConstraint(

@@ -249,6 +249,9 @@ class Matter(models.Model):
                 fields=["solved_at"],
                 condition=Q(state=MatterState.SOLVED),
             ),
+            # Statistics of a week read what came, went or was left then, not the years before.
+            models.Index(name="followups_matter_heard", fields=["heard_on"]),
+            models.Index(name="followups_matter_closed", fields=["closed_on"]),
         ]
 
     def __str__(self) -> str:

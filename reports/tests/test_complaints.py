@@ -1,16 +1,18 @@
 """Complaints added up (CMP-03, CMP-04, R-09), with numbers worked out by hand."""
 
 from contextlib import contextmanager
+from copy import copy
 from datetime import date, timedelta
 from decimal import Decimal
 from operator import attrgetter
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from followups.models import ComplaintLevel, Department, MatterKind
+from followups.models import ComplaintLevel, Department, Matter, MatterKind
 from followups.tests.factories import MatterFactory
 from reports import complaints
 from reports.complaints import ClosingRate, Flow, Tally
@@ -181,6 +183,26 @@ def test_every_breakdown_adds_up_to_all_that_came(drawn):
             assert flow.before + flow.received - flow.closed == flow.left
             assert flow.received == tally_of(week).received
         assert complaints.flow(weeks[0]).left == complaints.left_open(weeks[0]).count()
+
+
+def test_a_week_is_found_by_its_days_and_not_among_all_years():
+    old = complain(date(2020, 1, 1), closed_after=2)
+    old.pk = None
+    Matter.objects.bulk_create(copy(old) for _more in range(2_000))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE followups_matter")
+        with CaptureQueriesContext(connection) as queries:
+            complaints.cells(WEEK.first, WEEK.last, today=TODAY)
+            complaints.flow(WEEK)
+        plans = []
+        for query in queries.captured_queries:
+            cursor.execute(f"EXPLAIN {query['sql']}")
+            plans.append(str(cursor.fetchall()))
+
+    week, flow = plans
+    assert "followups_matter_heard" in week
+    assert "followups_matter_heard" in flow
+    assert "followups_matter_closed" in flow
 
 
 @contextmanager
