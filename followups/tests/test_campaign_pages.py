@@ -247,42 +247,6 @@ class TestCampaign:
         assert left.name in names
         assert client.get(page_of(draft, "left-out/?reason=bad")).status_code == 404
 
-    @pytest.mark.parametrize("state", ["draft", "decided"])
-    def test_it_says_by_what_the_audience_is_narrowed(self, client, supervisor, state):
-        audience = {
-            "districts": ["天河区", "越秀区"],
-            "models": ["GL8"],
-            "tags": ["vip"],
-            "purchased_from": "2024-02-01",
-            "policy_ends_until": "2025-06-30",
-            "classes": ["A"],
-            "trackers": [TrackerFactory(name="Anna").pk],
-            "people": ["K-1", "K-2"],
-        }
-        made = CampaignFactory(audience=audience, decided=state == "decided")
-
-        shown = text_of(client.get(page_of(made)))
-
-        assert made.state == state
-        for label, value in [
-            ("Districts", "天河区, 越秀区"),
-            ("Vehicle model begins with", "GL8"),
-            ("Tags", "vip"),
-            ("Bought from", "2024-02-01"),
-            ("Policy ends until", "2025-06-30"),
-            ("Classes", "A: four visits a year or more"),
-            ("Tracking salesmen", "Anna"),
-            ("Only these customers", "2 customers"),
-        ]:
-            assert f"<dt>{label}</dt> <dd>{value}</dd>" in shown
-        assert "Bought until" not in shown
-
-    def test_nothing_that_narrows_means_every_customer(self, client, supervisor):
-        draft = CampaignFactory()
-
-        for step in ("", "decide/"):
-            assert "Every customer" in text_of(client.get(page_of(draft, step)))
-
     @pytest.mark.parametrize("customers", [1, 3])
     def test_a_decided_one_counts_in_a_fixed_number_of_queries(
         self, client, supervisor, customers, django_assert_num_queries
