@@ -22,7 +22,7 @@ demo: packages ## throw the demo dealership away and load it anew
 	@exec $(WITH_SERVERS) manage.py renew_demo
 
 test: tools ## run all tests but those in a browser or under faults (TESTS=customers/tests)
-	@$(VENV_PYTHON) -m pytest -n 2 --dist loadgroup -m "not browser and not faults" $(WITHOUT) $(TESTS)
+	@$(VENV_PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not faults" $(WITHOUT) $(TESTS)
 
 browser-test: tools ## click through the main flows in Chromium
 	@$(VENV_PYTHON) -m pytest -m browser $(TESTS)

@@ -9,8 +9,6 @@ import pytest
 
 from aftersales.tests.installation import eventually, installed
 
-pytestmark = pytest.mark.xdist_group("installation")
-
 
 @pytest.fixture(scope="module")
 def installation():

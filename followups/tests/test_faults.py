@@ -11,7 +11,7 @@ from followups.tests.faults.judge import PROMISES, verdict
 from followups.tests.faults.planted import FAULTS
 from followups.tests.faults.shift import KILLS, Shift, sweep_by_themselves
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.faults
 ROUNDS = 2
 
 
