@@ -129,6 +129,16 @@ class TestByKeyboard:
         expect_next(desk)
         assert Call.objects.get().score_reasons == {"q_overall": "Waited too long"}
 
+    def test_a_low_score_after_the_outcome_asks_on_until_nothing_is_missing(self, desk):
+        press(desk, "1", "3")
+        desk.keyboard.type("Waited two hours")
+        press(desk, "Enter", "y", "Enter")
+
+        expect_next(desk)
+        made = Call.objects.get()
+        assert made.scores == {"q_overall": 3, "q_fixed": 1}
+        assert made.score_reasons == {"q_overall": "Waited two hours"}
+
     def test_an_outcome_that_wants_a_note_leads_to_it(self, desk):
         press(desk, "6")
         expect(desk.get_by_label("Note")).to_be_focused()
@@ -265,6 +275,20 @@ class TestKinds:
         expect(desk.get_by_role("status")).to_contain_text("is in the register")
         owed.invitation.refresh_from_db()
         assert (owed.invitation.answer, owed.invitation.wants_letter) == ("comes", True)
+
+    def test_a_visit_and_an_invitation_are_one_talk(self, queue, anna, owed):
+        ahead = {"starts_on": days.today() + timedelta(14), "ends_on": days.today() + timedelta(16)}
+        invited = owe(
+            Kind.CAMPAIGN_NOTICE, customer=owed.customer, owner=anna, cause=ahead, **since_today()
+        )
+
+        desk = queue(owed)
+        press(desk, "1", "9", "y", "y", "n", "Enter")
+
+        expect(desk.get_by_role("status")).to_contain_text("is in the register")
+        invited.invitation.refresh_from_db()
+        assert (invited.invitation.answer, invited.invitation.wants_letter) == ("comes", False)
+        assert Call.objects.get().scores == {"q_overall": 9, "q_fixed": 1}
 
     def test_who_does_not_come_is_not_asked_about_a_letter(self, queue, anna):
         ahead = {"starts_on": days.today() + timedelta(14), "ends_on": days.today() + timedelta(16)}

@@ -18,6 +18,7 @@ const isOnAgenda = ({ dataset }) => !dataset.of || Boolean(call.querySelector(`[
 const strips = () => [...document.querySelectorAll(".score-strip")].filter((strip) => strip.checkVisibility() && isOnAgenda(strip));
 const isAnswered = (strip) => Boolean(strip.querySelector(":checked")?.value);
 const outcome = () => document.querySelector(".outcome:has(:checked)");
+const missing = () => strips().filter((strip) => "required" in strip.dataset && !isAnswered(strip));
 
 // --- Taking a customer is a change, so the link posts.
 
@@ -49,10 +50,11 @@ function goOn(strip) {
   if (why?.checkVisibility() && why !== document.activeElement) return why.focus();
   const note = document.getElementById("id_note");
   if ("wantsNote" in strip.dataset && strip.querySelector("[value='0']:checked") && !note.value.trim()) return note.focus();
-  const all = strips();
-  const next = all.slice(all.indexOf(strip) + 1).find((each) => !isAnswered(each));
-  const isNeeded = next && ("required" in next.dataset || !outcome());
-  if (isNeeded) enter(next);
+  // Before the outcome every question is asked in turn; after it only what is still needed.
+  const open = outcome() ? missing() : strips().filter((each) => !isAnswered(each));
+  const isLater = (each) => strip.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const next = open.find(isLater) ?? (outcome() && open[0]);
+  if (next) enter(next);
   else if (outcome()) document.querySelector(".call-actions .primary").focus();
 }
 
@@ -81,15 +83,15 @@ function whatIsMissing(label) {
   if (value === "callback") return document.getElementById("id_callback_at");
   const note = document.getElementById("id_note");
   if (label.dataset.needs === "note" && !note.value.trim()) return note;
-  const question = value === "reached" && strips().find((each) => "required" in each.dataset && !isAnswered(each));
+  const [question] = value === "reached" ? missing() : [];
   return question ? question.querySelector("input") : document.querySelector(".call-actions .primary");
 }
 
 function choose(label) {
   label.querySelector("input").click();
-  const missing = whatIsMissing(label);
-  missing.focus();
-  missing.scrollIntoView({ block: "nearest" });
+  const first = whatIsMissing(label);
+  first.focus();
+  first.scrollIntoView({ block: "nearest" });
 }
 
 function save() {
@@ -119,7 +121,7 @@ document.addEventListener("keydown", (event) => {
     if (isElsewhere || (target.matches("textarea") && !event.ctrlKey)) return;
     event.preventDefault();
     const strip = target.closest(".score-strip");
-    strip && !outcome() ? goOn(strip) : save();
+    strip && (!outcome() || missing().length) ? goOn(strip) : save();
     return;
   }
   if (key === "Escape" && isText(target)) return target.blur();
