@@ -242,7 +242,12 @@ class TestCampaign:
         left = CustomerFactory(name="没有电话")
         draft = CampaignFactory()
 
-        assert client.get(page_of(draft)).context["reach"].chosen == 2
+        page = client.get(page_of(draft))
+        assert page.context["reach"].chosen == 2
+        assert page_of(draft, "left-out/") in text_of(page)
+        client.force_login(TrackerFactory())
+        assert page_of(draft, "left-out/") not in text_of(client.get(page_of(draft)))
+        client.force_login(supervisor)
         names = text_of(client.get(page_of(draft, "left-out/?reason=no_number")))
         assert left.name in names
         assert client.get(page_of(draft, "left-out/?reason=bad")).status_code == 404
