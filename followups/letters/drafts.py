@@ -13,13 +13,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import formats, translation
 
 from aftersales import days
-from aftersales.models import Language, User
+from aftersales.models import User
 from customers import people
 from customers.models import (
     Channel,
     ContactPurpose,
     ContactRefusal,
     Customer,
+    CustomerKind,
     Phone,
     VehicleRelation,
 )
@@ -143,7 +144,8 @@ def values_of(batch: LetterBatch, item: BatchItem, *, handler: User, today: date
     with translation.override(customer.language):
         values = {
             "customer": customer.name,
-            "title": customer.title,
+            # In a company's file it is the title of whom one talks to.
+            "title": customer.title if customer.kind == CustomerKind.PRIVATE else "",
             "contact": customer.contact_name,
             "plate": customer.plate or "",  # type: ignore[attr-defined]
             "vehicle": customer.vehicle_model or "",  # type: ignore[attr-defined]
@@ -174,19 +176,6 @@ def values_of(batch: LetterBatch, item: BatchItem, *, handler: User, today: date
 def answer_to(matter: Matter) -> str:
     """Return what the customer is told about a matter: the answer, or the solution found."""
     return matter.answer or matter.solution
-
-
-def address_lines(
-    language: str, *, name: str, address: str, postal_code: str, contact: str = ""
-) -> list[str]:
-    """Return the lines of an address in the order that its readers expect."""
-    if language == Language.CHINESE:
-        lines = [postal_code, address, name, contact]
-    elif language == Language.KOREAN:
-        lines = [address, name, contact, postal_code]
-    else:
-        lines = [name, contact, address, postal_code]
-    return [line for part in lines for line in part.splitlines() if line.strip()]
 
 
 def _files(batch: LetterBatch, customers: Collection[int], now: datetime) -> dict[int, Customer]:
@@ -226,7 +215,7 @@ def _draft(
         subject=item.subject,
         body=item.body,
         plate=values["plate"],
-        address=address_lines(
+        address=typesetting.address_lines(
             customer.language,
             name=customer.name,
             address=customer.address,

@@ -129,6 +129,19 @@ def posting_list(rows: Iterable[Sequence[str]], *, about: str) -> bytes:
     return _sheet("posting_list.typ", data)
 
 
+def address_lines(
+    language: str, *, name: str, address: str, postal_code: str, contact: str = ""
+) -> list[str]:
+    """Return the lines of an address in the order that its readers expect."""
+    if language == Language.CHINESE:
+        lines = [postal_code, address, name, contact]
+    elif language == Language.KOREAN:
+        lines = [address, name, contact, postal_code]
+    else:
+        lines = [name, contact, address, postal_code]
+    return [line for part in lines for line in part.splitlines() if line.strip()]
+
+
 def too_long(addresses: Sequence[Sequence[str]]) -> list[bool]:
     """Say of each address whether it is too long for the window."""
     found: list[bool] = []

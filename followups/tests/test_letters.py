@@ -27,6 +27,7 @@ from followups.models import (
     LetterEvent,
     LetterFile,
     LetterKind,
+    LetterTemplate,
     Obstacle,
     OutboxMessage,
 )
@@ -188,6 +189,17 @@ class TestIssue:
 
         assert draft.body == "We write to 王小明."
         assert not Letter.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("kind", "greeting"), [("private", "王小明先生："), ("company", "王小明：")]
+    )
+    def test_a_company_has_no_title(self, kind, greeting):
+        LetterTemplate.objects.update(body="{customer}{title}：")
+        customer = CustomerFactory(name="王小明", title="先生", kind=kind, address="A")
+
+        [letter] = issued(prepared(customer))
+
+        assert letter.body == greeting
 
     def test_own_words_are_printed_as_they_are(self, customer):
         batch = letter_batches.prepare_letter(

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from aftersales.http import StaffRequest
 from followups.forms.letters import LabelsForm
 from followups.letters import typesetting
-from followups.letters.drafts import address_lines
 from followups.letters.typesetting import PRINTED_TOGETHER
 from followups.models import DeliveryChannel, LetterFile
 from followups.registers import letter_register
@@ -47,7 +46,7 @@ def print_labels(request: StaffRequest, pk: int) -> HttpResponse:
     form = LabelsForm(request.GET)
     skipped = form.cleaned_data["skipped"] if form.is_valid() else 0
     addresses = [
-        address_lines(
+        typesetting.address_lines(
             letter.language,
             name=letter.customer_name,
             address=letter.address,
