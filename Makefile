@@ -27,8 +27,8 @@ test: tools ## run all tests but those in a browser or under faults (TESTS=custo
 browser-test: tools ## click through the main flows in Chromium
 	@$(VENV_PYTHON) -m pytest -m browser $(TESTS)
 
-fault-test: tools ## kill servers and processes while twenty callers work
-	@$(VENV_PYTHON) -m pytest -s -m faults $(WITHOUT) followups/tests/test_faults.py
+fault-test: tools ## start and kill all of it, also while twenty callers work
+	@$(VENV_PYTHON) -m pytest -s -m faults $(WITHOUT) $(TESTS)
 
 lint: tools ## check format, style, types, imports, templates, migrations, catalogs, pins
 	$(VENV_PYTHON) -m ruff format --check .

@@ -9,6 +9,8 @@ import pytest
 
 from aftersales.tests.installation import eventually, installed
 
+pytestmark = pytest.mark.faults
+
 
 @pytest.fixture(scope="module")
 def installation():
