@@ -87,6 +87,9 @@ def issue(
 ) -> Issued:
     """Make a link for one customer and one purpose; one to an invitation ends with its campaign.
 
+    Args:
+        invitation: what is answered; a link for something else forgets it.
+
     Raises:
         NothingToAnswer: the campaign was called off or is over.
         ValidationError: the invitation is missing, or of somebody else.
@@ -96,6 +99,8 @@ def issue(
         if invitation is None or invitation.customer_id != customer.pk:
             raise ValidationError({"invitation": _("Choose one of the customer's invitations.")})
         expires_at = min(expires_at, _end_of(invitation.campaign, now))
+    else:
+        invitation = None
     secret = secrets.token_urlsafe(SECRET_BYTES)
     with changes_by(by):
         link = PublicLink.objects.create(

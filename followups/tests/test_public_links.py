@@ -341,6 +341,17 @@ class TestEnds:
             is_offered,
         )
 
+    def test_an_invitation_chosen_beside_another_purpose_is_forgotten(self, client, anna):
+        today = days.today()
+        to_come = InvitationFactory(campaign__starts_on=today, campaign__ends_on=today)
+        client.force_login(anna)
+        chosen = {"purpose": "convenient_time", "invitation": to_come.pk, "channel": "show"}
+
+        response = client.post(f"/customers/{to_come.customer_id}/links/", chosen)
+
+        assert response.status_code == 200
+        assert PublicLink.objects.get().invitation is None
+
     def test_somebody_elses_invitation_is_none(self, anna):
         with pytest.raises(ValidationError):
             issue(LinkPurpose.INVITATION, by=anna, invitation=InvitationFactory())
