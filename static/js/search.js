@@ -71,6 +71,9 @@ if (input) {
     } else if (event.key === "Escape") {
       event.preventDefault();
       panel.hidden ? input.blur() : show(false);
+    } else if (event.key === "/" && !input.value) {
+      // The key that leads here, pressed by somebody who is here already.
+      event.preventDefault();
     }
   });
 

@@ -35,6 +35,13 @@ def test_half_a_word_and_enter_open_the_customer(page, box, typed):
     expect(page.get_by_role("heading", level=1)).to_contain_text("王小明")
 
 
+def test_the_key_of_the_box_is_no_word(page, box):
+    box.press("/")
+    box.press_sequentially("8765")
+
+    expect(box).to_have_value("8765")
+
+
 def test_arrows_choose_among_the_hits(page, box):
     box.press_sequentially("粤B1234")
     expect(page.get_by_role("option")).to_have_count(2)
