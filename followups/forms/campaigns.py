@@ -17,7 +17,7 @@ from aftersales.models import User
 from aftersales.refusals import Refusal
 from aftersales.widgets import DayInput
 from customers.forms.customer import VersionedForm
-from customers.rules import BETWEEN_WORDS
+from customers.rules import BETWEEN_WORDS, tags
 from followups.campaigns.audience import Audience
 from followups.forms.people_lists import people_in
 from followups.models import Campaign
@@ -178,7 +178,7 @@ class AudienceForm(forms.Form):
         return BETWEEN_WORDS.split(self.cleaned_data["models"])
 
     def clean_tags(self) -> list[str]:
-        return BETWEEN_WORDS.split(self.cleaned_data["tags"])
+        return tags(self.cleaned_data["tags"])
 
     def clean_trackers(self) -> list[int]:
         return [person.pk for person in self.cleaned_data["trackers"]]

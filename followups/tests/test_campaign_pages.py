@@ -103,11 +103,22 @@ class TestPlanning:
         callable_customer(district="天河区")
 
         answer = client.post(
-            NEW, {**TYPED, "districts": "天河区， 番禺区", "classes": ["A", "N"]}, follow=True
+            NEW,
+            {
+                **TYPED,
+                "districts": "天河区， 番禺区",
+                "tags": "VIP，long  way",
+                "classes": ["A", "N"],
+            },
+            follow=True,
         )
 
         campaign = Campaign.objects.get()
-        assert campaign.audience == {"districts": ["天河区", "番禺区"], "classes": ["A", "N"]}
+        assert campaign.audience == {
+            "districts": ["天河区", "番禺区"],
+            "tags": ["VIP", "long way"],
+            "classes": ["A", "N"],
+        }
         assert "nobody is called yet" in text_of(answer)
         assert not FollowUp.objects.exists()
 
